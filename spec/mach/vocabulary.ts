@@ -101,8 +101,8 @@ function leafSchemas(form: Form) {
     targetName: () => mark<Name>(name(), { sort: 'name', space: 'target' }),
     /** A name as data in a notification: it means something in the space it was requested for. */
     reportedName: () => mark<ReportedName>({
-      model: () => z.object({ task: z.int().min(0), name: z.int().min(0) }) as z.ZodType,
-      trace: () => z.string().regex(/^(T[1-9][0-9]*:n[1-9][0-9]*|null)$/),
+      model: () => z.object({ task: z.int().min(0), name: z.int().min(-1) }) as z.ZodType,
+      trace: () => z.string().regex(/^(T[1-9][0-9]*:n[1-9][0-9]*|null|dead)$/),
       wire: () => name(),
       program: () => name(),
     }[form](), { sort: 'reported-name' }),
@@ -121,7 +121,8 @@ const none = z.null();
 /** The vocabulary in one form. The shapes are the same in all three; only the leaves differ. */
 export function machVocabulary(form: Form) {
   const leaf = leafSchemas(form);
-  const right = () => z.object({ name: leaf.name(), disposition: z.enum(dispositions) });
+  /** Where the interface takes a send right, the stubs refuse other kinds before the kernel sees them. */
+  const sendDisposition = z.enum(['move-send', 'copy-send', 'make-send']);
   const anyRight = () => z.object({
     name: leaf.name(),
     /** `other` stands for a type that is no right at all. */
@@ -156,7 +157,10 @@ export function machVocabulary(form: Form) {
     local: z.object({ name: leaf.name(), disposition: z.enum(dispositions).nullable() }),
     complex: z.boolean(),
     body: z.array(sentItem),
-    /** `send_size` in bytes; null: the exact size of header and body. */
+    /**
+     * `send_size` in bytes, at most the exact size of header and body; null: the exact size. Of a simple
+     * message that the size cuts short, a last item that does not fit is left out of the answer.
+     */
     size: size().nullable(),
   });
 
@@ -172,6 +176,13 @@ export function machVocabulary(form: Form) {
       tag: z.literal('rights'),
       kind: z.enum(rightKinds),
       names: z.array(leaf.name()),
+      long: z.boolean(),
+    }),
+    /** What a simple message makes of rights: the sender's names, as bytes like any others. */
+    z.object({
+      tag: z.literal('uninterpreted'),
+      disposition: z.enum(dispositions),
+      names: z.array(leaf.reportedName()),
       long: z.boolean(),
     }),
     z.object({ tag: z.literal('name'), name: leaf.reportedName() }),
@@ -247,7 +258,8 @@ export function machVocabulary(form: Form) {
       returns: none,
       raises: [],
       spoils: {
-        MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_VALUE: none, KERN_INVALID_CAPABILITY: none,
+        MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_TASK: none,
+        KERN_INVALID_VALUE: none, KERN_INVALID_CAPABILITY: none,
         KERN_NAME_EXISTS: none, KERN_RIGHT_EXISTS: none, KERN_UREFS_OVERFLOW: none,
       },
     },
@@ -310,7 +322,8 @@ export function machVocabulary(form: Form) {
       returns: z.object({ previous: leaf.name() }),
       raises: [],
       spoils: {
-        MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_VALUE: none, KERN_INVALID_CAPABILITY: none,
+        MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_TASK: none,
+        KERN_INVALID_VALUE: none, KERN_INVALID_CAPABILITY: none,
         KERN_INVALID_NAME: none, KERN_INVALID_RIGHT: none, KERN_INVALID_ARGUMENT: none,
         KERN_UREFS_OVERFLOW: none,
       },
@@ -376,6 +389,7 @@ export function machVocabulary(form: Form) {
       raises: [],
     },
     task_terminate: { takes: z.object(on), returns: none, raises: ['KERN_FAILURE'] },
+    /** A thread that suspends itself or its own task has its answer once it is resumed. */
     task_suspend: { takes: z.object(on), returns: none, raises: [], blocks: true },
     task_resume: { takes: z.object(on), returns: none, raises: ['KERN_FAILURE'] },
     task_get_special_port: {
@@ -384,13 +398,16 @@ export function machVocabulary(form: Form) {
       raises: ['KERN_INVALID_ARGUMENT'],
     },
     task_set_special_port: {
-      takes: z.object({ ...on, which: z.enum([...taskPorts, 'other']), port: right() }),
+      takes: z.object({ ...on, which: z.enum([...taskPorts, 'other']), port: z.object({ name: leaf.name(), disposition: sendDisposition }) }),
       returns: none,
       raises: [],
       spoils: { MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_ARGUMENT: none },
     },
     mach_ports_register: {
-      takes: z.object({ ...on, ports: z.array(right()) }),
+      takes: z.object({
+        ...on,
+        ports: z.object({ names: z.array(leaf.name()), disposition: sendDisposition }),
+      }),
       returns: none,
       raises: [],
       spoils: { MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_ARGUMENT: none },
@@ -415,7 +432,7 @@ export function machVocabulary(form: Form) {
       raises: ['KERN_INVALID_ARGUMENT'],
     },
     thread_set_special_port: {
-      takes: z.object({ ...onThread, which: z.enum([...threadPorts, 'other']), port: right() }),
+      takes: z.object({ ...onThread, which: z.enum([...threadPorts, 'other']), port: z.object({ name: leaf.name(), disposition: sendDisposition }) }),
       returns: none,
       raises: [],
       spoils: { MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_ARGUMENT: none },
@@ -426,6 +443,7 @@ export function machVocabulary(form: Form) {
       takes: z.object({ ...by, to: leaf.name(), option: z.enum(['none', 'depress', 'wait', 'other']), milliseconds: count() }),
       returns: none,
       raises: ['KERN_INVALID_ARGUMENT'],
+      blocks: true,
     },
     timeout: {
       takes: z.object({
@@ -440,6 +458,9 @@ export function machVocabulary(form: Form) {
 }
 
 type Shapes = ReturnType<typeof machVocabulary>;
+
+/** Every call through a port may find no port there, or one that is not what the call is about. */
+export type MissingPort = 'MACH_SEND_INVALID_DEST' | 'KERN_INVALID_TASK' | 'KERN_INVALID_ARGUMENT';
 export type MachOperationName = keyof Shapes;
 
 type Deep<T> = T extends number | string | boolean | null | undefined ? T
@@ -449,7 +470,9 @@ type Deep<T> = T extends number | string | boolean | null | undefined ? T
 /** The arguments of an operation, in the model's form. */
 export type MachArguments<Op extends MachOperationName> = Deep<z.infer<Shapes[Op]['takes']>>;
 export type MachReturns<Op extends MachOperationName> = Deep<z.infer<Shapes[Op]['returns']>>;
-export type MachRaises<Op extends MachOperationName> = Shapes[Op]['raises'][number];
+export type MachRaises<Op extends MachOperationName> =
+  | Shapes[Op]['raises'][number]
+  | (MachArguments<Op> extends { task: unknown } | { target: unknown } ? MissingPort : never);
 export type MachSpoils<Op extends MachOperationName> = Shapes[Op] extends { spoils: infer Table }
   ? { [Error in keyof Table]: { error: Error; value: Table[Error] extends z.ZodType<infer V> ? Deep<V> : never } }[keyof Table]
   : never;

@@ -1,0 +1,120 @@
+import type { MachOperationName, TaskId } from '#spec/mach/vocabulary';
+import type { Kernel } from '#model/kernel';
+import { mechanisms } from '#model/mach/mechanisms';
+import { machMsg } from '#model/mach/messages/mach-msg';
+import { allocate, allocateName } from '#model/mach/names/allocate';
+import { getRefs, names, type } from '#model/mach/names/inspect';
+import { modRefs } from '#model/mach/names/mod-refs';
+import { deallocate, destroy } from '#model/mach/names/release-name';
+import { rename } from '#model/mach/names/rename';
+import { requestNotification } from '#model/mach/notifications/request-notification';
+import { hostSelf, replyPort, taskSelf, threadSelf } from '#model/mach/ports/identity';
+import { newPort } from '#model/mach/ports/new-port';
+import { getReceiveStatus, setMscount, setQlimit, setSeqno } from '#model/mach/ports/receive-status';
+import { extractRight } from '#model/mach/rights/extract-right';
+import { insertRight } from '#model/mach/rights/insert-right';
+import { getSetStatus, moveMember } from '#model/mach/sets/move-member';
+import { newTask, newThread } from '#model/mach/tasks/new-task';
+import {
+  getTaskPort, getThreadPort, portsLookup, portsRegister, setTaskPort, setThreadPort,
+} from '#model/mach/tasks/special-ports';
+import { taskCreate, taskResume, taskSuspend, taskTerminate } from '#model/mach/tasks/task';
+import { settle } from '#model/mach/threads/settle';
+import {
+  swtch, swtchPri, threadAbort, threadCreate, threadResume, threadSuspend, threadSwitch, threadTerminate, timeout,
+} from '#model/mach/threads/thread';
+import { machSchema, type Limits, type MachState, type PortId } from '#model/mach/state';
+import type { MachCall, MachOperation } from '#model/mach/world';
+
+/** Mach's operations, in the order of the vocabulary. */
+export const operations = {
+  mach_port_allocate: allocate,
+  mach_port_allocate_name: allocateName,
+  mach_port_deallocate: deallocate,
+  mach_port_destroy: destroy,
+  mach_port_mod_refs: modRefs,
+  mach_port_get_refs: getRefs,
+  mach_port_type: type,
+  mach_port_names: names,
+  mach_port_rename: rename,
+  mach_port_insert_right: insertRight,
+  mach_port_extract_right: extractRight,
+  mach_port_move_member: moveMember,
+  mach_port_get_set_status: getSetStatus,
+  mach_port_get_receive_status: getReceiveStatus,
+  mach_port_set_qlimit: setQlimit,
+  mach_port_set_mscount: setMscount,
+  mach_port_set_seqno: setSeqno,
+  mach_port_request_notification: requestNotification,
+  mach_reply_port: replyPort,
+  mach_task_self: taskSelf,
+  mach_thread_self: threadSelf,
+  mach_host_self: hostSelf,
+  mach_msg: machMsg,
+  task_create: taskCreate,
+  task_terminate: taskTerminate,
+  task_suspend: taskSuspend,
+  task_resume: taskResume,
+  task_get_special_port: getTaskPort,
+  task_set_special_port: setTaskPort,
+  mach_ports_register: portsRegister,
+  mach_ports_lookup: portsLookup,
+  thread_create: threadCreate,
+  thread_terminate: threadTerminate,
+  thread_suspend: threadSuspend,
+  thread_resume: threadResume,
+  thread_abort: threadAbort,
+  thread_get_special_port: getThreadPort,
+  thread_set_special_port: setThreadPort,
+  swtch,
+  swtch_pri: swtchPri,
+  thread_switch: threadSwitch,
+  timeout,
+} satisfies { [Op in MachOperationName]: MachOperation<Op, never> | object };
+
+/** How many tasks there are at the start, with how many threads each; and bounds, where a run is to have any. */
+export interface MachScope { readonly threads: readonly number[]; readonly limits?: Partial<Limits> }
+
+/** The kernel's own limits, and bounds that no ordinary run meets. */
+export const defaultLimits: Limits = {
+  tasks: 64, threads: 128, ports: 4096, sets: 1024, names: 4096, messages: 1024,
+  queueLimit: 5, maximumQueueLimit: 16, references: 65535, registered: 4,
+};
+
+export type MachKernel = Kernel<MachState, MachCall> & {
+  readonly operations: typeof operations;
+  readonly mechanisms: typeof mechanisms;
+};
+
+const boot = (variant: MachState['variant']) => ({ threads, limits }: MachScope): MachState => {
+  const state: MachState = {
+    variant, limits: { ...defaultLimits, ...limits },
+    tasks: [], threads: [], ports: [], sets: [], host: 0 as PortId, doomed: [], moment: 0, serial: 0, arrival: 0,
+  };
+  newPort(state, 'host');
+  threads.forEach((count, task) => {
+    newTask(state, null);
+    for (let i = 0; i < count; i += 1) newThread(state, task as TaskId, 0);
+  });
+  return state;
+};
+
+/** Mach as its documents describe it: what they leave open is a choice. */
+export const mach: MachKernel = {
+  name: 'mach', variant: 'documented', boot: boot('documented'), operations, mechanisms, settle, schema: machSchema,
+};
+
+/**
+ * Mach as GNU Mach 1.8 has it: where the documents leave a matter open or contradict each other, and that
+ * implementation is known to be definite, this variant is as definite.
+ */
+export const gnumach: MachKernel = {
+  ...mach,
+  variant: 'gnumach',
+  boot: boot('gnumach'),
+  narrow: {
+    receiver: (waiting) => waiting.slice(-1),
+    sender: (waiting) => waiting.slice(-1),
+    member: (members) => members.slice(0, 1),
+  },
+};

@@ -1,0 +1,41 @@
+import { payAccepted } from '#model/mach/notifications/accepted';
+import {
+  notify, notifyDeadName, notifyMsgAccepted, notifyNoSenders, notifyPortDeleted, notifyPortDestroyed, notifySendOnce,
+} from '#model/mach/notifications/notify';
+import { copyin } from '#model/mach/rights/copyin';
+import { copyout } from '#model/mach/rights/copyout';
+import { destroyRight, dropSendOnce, releaseSend, releaseSendOnce } from '#model/mach/rights/release';
+import { isCircular } from '#model/mach/ports/circularity';
+import { clearReceiver, destroySet } from '#model/mach/ports/clear-receiver';
+import { buryNames, destroyPort, killPort } from '#model/mach/ports/destroy-port';
+import { destroyEntry } from '#model/mach/names/destroy-entry';
+import { joinSet } from '#model/mach/sets/join-set';
+import { copyinBody } from '#model/mach/messages/copyin-body';
+import { copyinHeader } from '#model/mach/messages/copyin-header';
+import { cleanMessage, destroyBody, destroyMessage } from '#model/mach/messages/destroy-message';
+import { deliver, enqueue } from '#model/mach/messages/enqueue';
+import { pseudoReceive } from '#model/mach/messages/pseudo-receive';
+import {
+  copyoutDestination, copyoutHeader, nextMessage, receiveMessage, takeMessage, waitForMessage, wakeSender,
+} from '#model/mach/messages/receive';
+import { force, hasRoom, queueOrWait, sendMessage, waitForRoom } from '#model/mach/messages/send';
+import { serve } from '#model/mach/messages/serve';
+import { killTask } from '#model/mach/tasks/kill-task';
+import { killThread, releaseHeld } from '#model/mach/threads/kill-thread';
+
+/** The steps that operations share. They call one another through this table, so that a mutant can replace any. */
+export const mechanisms = {
+  copyin, copyout,
+  releaseSend, releaseSendOnce, dropSendOnce, destroyRight, releaseHeld,
+  isCircular, clearReceiver, destroyPort, killPort, buryNames, destroyEntry,
+  joinSet, destroySet,
+  sendMessage, copyinHeader, copyinBody, queueOrWait, hasRoom, waitForRoom, force, pseudoReceive,
+  enqueue, deliver, serve,
+  receiveMessage, nextMessage, waitForMessage, takeMessage, wakeSender, copyoutHeader, copyoutDestination,
+  destroyMessage, cleanMessage, destroyBody,
+  notify, notifyPortDeleted, notifyMsgAccepted, notifyDeadName, notifyNoSenders, notifySendOnce, notifyPortDestroyed,
+  payAccepted,
+  killThread, killTask,
+};
+
+export type Mechanisms = typeof mechanisms;

@@ -1,0 +1,13 @@
+import type { Port, PortId, MachState } from '#model/mach/state';
+import { BeyondScope, change } from '#model/operation';
+
+/** A port nobody has a right to yet. */
+export function newPort(state: MachState, kernel: Port['kernel'] = null): PortId {
+  const { limits, ports } = state;
+  if (ports.length >= limits.ports) throw new BeyondScope('more ports than the scope has room for');
+  change(state).ports.push({
+    life: 'live', kernel, queueLimit: limits.queueLimit, sequence: 0, makeSend: 0, sendRights: 0, sendOnceRights: 0,
+    set: null, queue: [], senders: [], receivers: [], noSenders: null, portDestroyed: null, stray: [],
+  });
+  return ports.length - 1 as PortId;
+}

@@ -1,0 +1,124 @@
+import type { ThreadId } from '#spec/mach/vocabulary';
+import { isRunnable } from '#model/mach/entries';
+import { afterReceive, afterSend } from '#model/mach/messages/mach-msg';
+import { threadLabel } from '#model/mach/messages/enqueue';
+import { giveBack, type Sent, type SendChoices } from '#model/mach/messages/send';
+import type { ReceiveChoices } from '#model/mach/messages/receive';
+import type { Event } from '#model/kernel';
+import type { Mach } from '#model/mach/world';
+import type { MachState, Receive, Run } from '#model/mach/state';
+import { change, ModelError } from '#model/operation';
+
+type SettleWorld = Mach<SendChoices | ReceiveChoices | 'runs next'>;
+
+/**
+ * Lets every thread run that has been set free and may run, until each has its answer or waits again. A
+ * suspended thread keeps what it was given until it is resumed.
+ */
+export function settle(world: SettleWorld): void {
+  const { state } = world;
+  for (;;) {
+    const free = freeThreads(state);
+    if (free.length === 0) break;
+    const thread = world.choose('runs next', free, threadLabel);
+    world.charge('switch');
+    const event = proceed(world, thread);
+    if (event !== null) world.report(event);
+  }
+  change(state).moment += 1;
+}
+
+function freeThreads(state: MachState): readonly ThreadId[] {
+  const free: ThreadId[] = [];
+  state.threads.forEach(({ run }, thread) => {
+    if (isFree(run) && isRunnable(state, thread as ThreadId)) free.push(thread as ThreadId);
+  });
+  return free;
+}
+
+function isFree(run: Run): boolean {
+  switch (run.tag) {
+    case 'ready': return false;
+    case 'handed':
+    case 'answered': return true;
+    case 'sending': return run.woken || run.broken !== null;
+    case 'receiving':
+    case 'pausing': return run.broken !== null;
+  }
+}
+
+/** One thread goes on from where it was set free. Null: it waits again. */
+export function proceed(world: SettleWorld, thread: ThreadId): Event | null {
+  const { run } = world.state.threads[thread]!;
+  switch (run.tag) {
+    case 'sending': return goOnSending(world, thread, run);
+    case 'receiving': return giveUpReceiving(world, thread, run);
+    case 'handed': return takeHanded(world, thread, run);
+    case 'answered': return answer(world, thread, run);
+    case 'pausing': return finish(world, thread, { tag: 'returned', thread, value: null });
+    case 'ready': throw new ModelError('a thread that runs was not set free');
+  }
+}
+
+function finish(world: SettleWorld, thread: ThreadId, event: Event): Event {
+  change(world.state.threads[thread]!).run = { tag: 'ready' };
+  return event;
+}
+
+/** A woken sender tries again; one whose wait was broken off tries once more unless it was interrupted. */
+function goOnSending(world: SettleWorld, thread: ThreadId, run: Extract<Run, { tag: 'sending' }>): Event | null {
+  const { state, mechanisms } = world;
+  const { message, timed, notify, then, woken, broken } = run;
+  const port = change(state.ports[run.to]!);
+  port.senders = port.senders.filter((other) => other !== thread);
+  change(state.threads[thread]!).run = { tag: 'ready' };
+  if (!woken && broken === 'interrupted') {
+    return settled(world, thread, giveBack(world, thread, message, 'MACH_SEND_INTERRUPTED'), then);
+  }
+  const polls = broken === 'timed-out';
+  const patience = { timed, polls, notify: notify?.name ?? null, then };
+  return settled(world, thread, mechanisms.queueOrWait(world, thread, message, patience), then);
+}
+
+/** After the send half comes the receive half, or the answer. */
+function settled(world: SettleWorld, thread: ThreadId, sent: Sent, then: Receive | null): Event | null {
+  if (sent.tag === 'waiting') return null;
+  if (sent.tag !== 'sent') return toEvent(thread, afterSend(sent));
+  if (then === null) return { tag: 'returned', thread, value: { message: null } };
+  const received = world.mechanisms.receiveMessage(world, thread, then, false);
+  return received.tag === 'waiting' ? null : toEvent(thread, afterReceive(received, true));
+}
+
+function giveUpReceiving(world: SettleWorld, thread: ThreadId, { from, broken }: Extract<Run, { tag: 'receiving' }>): Event {
+  const { state } = world;
+  const queue = change(from.tag === 'port' ? state.ports[from.port]! : state.sets[from.set]!);
+  queue.receivers = queue.receivers.filter((other) => other !== thread);
+  const error = broken === 'interrupted' ? 'MACH_RCV_INTERRUPTED' : 'MACH_RCV_TIMED_OUT';
+  return finish(world, thread, { tag: 'raised', thread, error });
+}
+
+function takeHanded(world: SettleWorld, thread: ThreadId, { message, sequence, wait }: Extract<Run, { tag: 'handed' }>): Event {
+  change(world.state.threads[thread]!).run = { tag: 'ready' };
+  const received = world.mechanisms.takeMessage(world, thread, message, sequence, wait);
+  return toEvent(thread, afterReceive(received, true))!;
+}
+
+function answer(world: SettleWorld, thread: ThreadId, { error, size }: Extract<Run, { tag: 'answered' }>): Event {
+  if (error === null) return finish(world, thread, { tag: 'returned', thread, value: null });
+  const event: Event = error === 'MACH_RCV_TOO_LARGE'
+    ? { tag: 'raised', thread, error, value: { tag: 'kept', size } }
+    : { tag: 'raised', thread, error };
+  return finish(world, thread, event);
+}
+
+function toEvent(thread: ThreadId, verdict: ReturnType<typeof afterSend>): Event | null {
+  switch (verdict.tag) {
+    case 'returned': return { tag: 'returned', thread, value: verdict.value };
+    case 'raised': return { tag: 'raised', thread, error: verdict.error };
+    case 'spoiled': {
+      const { error, value } = verdict;
+      return value === null ? { tag: 'raised', thread, error } : { tag: 'raised', thread, error, value };
+    }
+    default: return null;
+  }
+}

@@ -1,0 +1,74 @@
+import type {
+  MachArguments, MachBlocks, MachOperationName, MachRaises, MachReturns, MachSpoils,
+} from '#spec/mach/vocabulary';
+import type { MachRule } from '#spec/mach/rules';
+import type { World } from '#model/kernel';
+import type { Mechanisms } from '#model/mach/mechanisms';
+import { raised, spoiled, type Operation } from '#model/operation';
+import type { MachState } from '#model/mach/state';
+
+/** What Mach's documents leave open, by what is open. */
+export type ChoiceKind =
+  /** Which of the threads waiting for a message gets it. */
+  | 'receiver'
+  /** Which of the threads waiting for room may try again. */
+  | 'sender'
+  /** Which member of a port set is served. */
+  | 'member'
+  /** Which of several messages queued in one moment is received first. */
+  | 'simultaneous'
+  /** Which name of a dying task is cleaned next, where that makes a difference. */
+  | 'cleaning order'
+  /** Which of the threads set free runs next. */
+  | 'runs next'
+  /** Which of the errors that apply is reported. */
+  | 'error'
+  /** What becomes of an owed msg-accepted notification when the port dies. */
+  | 'accepted form'
+  /** Whether send-cancel really suppresses the port-deleted notification. */
+  | 'cancel'
+  /** Whether a limit of 0 makes a sender wait although a receiver is waiting. */
+  | 'limit zero';
+
+/** What may follow when something is destroyed. */
+export type Cascade = 'receiver' | 'accepted form';
+
+/** What is counted, never timed. */
+export type MachCost = 'trap' | 'copy' | 'byte' | 'right' | 'message' | 'switch';
+
+/** The world of a Mach operation that may meet choices of these kinds. */
+export interface Mach<Kind extends ChoiceKind = never> extends World<MachState, Kind, MachCost> {
+  readonly mechanisms: Mechanisms;
+}
+
+/** The effects of an operation: what the vocabulary says of it, and the choices it may meet. */
+export interface MachEffects<Op extends MachOperationName, Kind extends ChoiceKind = never> {
+  readonly returns: MachReturns<Op>;
+  readonly raises: MachRaises<Op>;
+  /** A refusal may have looked at a name that had silently died, and left it normalised. */
+  readonly spoils: MachSpoils<Op> | { readonly error: MachRaises<Op>; readonly value: null };
+  readonly blocks: MachBlocks<Op>;
+  readonly chooses: Kind;
+  readonly costs: MachCost;
+}
+
+/** A Mach operation: its name in the vocabulary, and the choices it may meet. */
+export type MachOperation<Op extends MachOperationName, Kind extends ChoiceKind = never> =
+  Operation<Mach<Kind>, MachRule, MachArguments<Op>, MachEffects<Op, Kind>>;
+
+/** Any call of the vocabulary. */
+export type MachCall = { [Op in MachOperationName]: { readonly operation: Op } & MachArguments<Op> }[MachOperationName];
+
+const rulesOfMechanisms = new WeakMap<object, readonly MachRule[]>();
+
+/** Names the rules a shared mechanism implements. */
+export function implementing<F extends object>(rules: readonly MachRule[], mechanism: F): F {
+  rulesOfMechanisms.set(mechanism, rules);
+  return mechanism;
+}
+
+export const implementedBy = (mechanism: object): readonly MachRule[] => rulesOfMechanisms.get(mechanism) ?? [];
+
+/** A refusal that may have normalised a name on the way. */
+export const refused = <const Error extends string>(error: Error, touched: boolean) =>
+  touched ? spoiled(error, null) : raised(error);
