@@ -3,8 +3,8 @@
  * (so that symmetric states can be told) all follow from the schema.
  */
 export interface Schema<T> {
-  readonly put: (value: T, sink: Sink) => void;
-  readonly take: (source: Source) => T;
+  put(value: T, sink: Sink): void;
+  take(source: Source): T;
 }
 
 /** The type of the values a schema describes. */
@@ -122,7 +122,7 @@ export const table = <T>(
 /** What no later step depends on: kept in the packed form, left out when states are compared. */
 export const ghost = <T>(inner: Schema<T>): Schema<T> => ({
   put: (value, sink) => { if (sink.ghosts) inner.put(value, sink); },
-  take: inner.take,
+  take: (source) => inner.take(source),
 });
 
 /** The packed form: whole numbers in a fixed order, from which `unpack` makes an equal state. */

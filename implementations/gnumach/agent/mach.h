@@ -56,7 +56,7 @@ enum right { RIGHT_SEND = 0, RIGHT_RECEIVE = 1, RIGHT_DEAD_NAME = 4 };
 /** What `mach_port_names` says of a name that denotes a send right; a dead one does not have it. */
 #define NAME_HAS_SEND 0x00010000u
 
-enum request {
+enum request_id {
 	TASK_CREATE = 2007,
 	TASK_TERMINATE = 2008,
 	THREAD_SET_STATE = 2018,

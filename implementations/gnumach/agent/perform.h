@@ -1,0 +1,46 @@
+/** Makes one call of a program, lets the system come to rest, and reports what was seen. */
+#ifndef PERFORM_H
+#define PERFORM_H
+
+#include "mach.h"
+
+/**
+ * A call is a record of words:
+ *
+ *     [kind | thread << 8 | words << 16] …
+ *     trap:    [number | count << 8 | references << 16 | flags << 24] argument*
+ *     message: options, send size, receive size, receive from, timeout, deadline, notify,
+ *              [references | mentions << 16], bytes, mention*, the message
+ *     request: [how | yield << 8 | child sort << 16 | target sort << 24], target, child, id,
+ *              [complex | mentions << 16], [bytes | region << 16], mention*, the items, the region
+ *     time:    nothing more
+ *
+ * `references` has a bit for each argument (of a message: 1 receive from, 2 notify) that is a reference to an
+ * earlier answer. A mention says where in the message a name stands, and whether as a reference.
+ */
+enum kind { KIND_TRAP = 1, KIND_MESSAGE = 2, KIND_REQUEST = 3, KIND_TIME = 4 };
+
+enum trap_flag { FLAG_NAME = 1, FLAG_TAKES_TIME = 2 };
+
+enum how {
+	/** The agent sends it. */
+	HOW_AGENT = 0,
+	/** The thread sends it, the agent takes the reply. */
+	HOW_THREAD = 1,
+	/** The thread sends it and takes the reply, which brings rights into its task. */
+	HOW_THREAD_RECEIVES = 2,
+};
+
+enum sort { SORT_NONE = 0, SORT_TASK = 1, SORT_THREAD = 2, SORT_NAME = 3, SORT_REFERENCE = 4 };
+
+enum mention_sort { MENTION_NAME = 0, MENTION_REFERENCE = 1, MENTION_ADDRESS = 2 };
+
+void perform_init(void);
+/** To be called before the first call of a program. */
+void perform_begin(void);
+/** Returns 0 when the program cannot go on. */
+int perform(uint32_t call, const uint32_t *record);
+/** To be called when the program's tasks have ended: what is still in flight has come in. */
+void perform_end(void);
+
+#endif

@@ -1,0 +1,5 @@
+import { receiveRightLaws } from '#properties/mach/laws/receive-right-is-exclusive';
+import type { MachLaws } from '#properties/mach/obligation';
+
+/** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
+export const machDischarges: MachLaws = { ...receiveRightLaws };
