@@ -16,9 +16,16 @@ export function setEntry(state: MachState, task: TaskId, name: Name, entry: Entr
 /** A name never used before in that space. Which number stands for it is the implementation's affair. */
 export function freshName(state: MachState, task: TaskId, entry: Entry): Name {
   const { names } = state.tasks[task]!;
-  if (names.length > state.limits.names) throw new BeyondScope('more names than the scope has room for');
+  makeRoomForName(state, task);
   change(names).push(entry);
   return names.length - 1 as Name;
+}
+
+/** Cuts the run if the space is as full as the scope allows. Names that were freed do not count. */
+export function makeRoomForName({ limits, tasks }: MachState, task: TaskId): void {
+  const { names } = tasks[task]!;
+  if (names.length <= limits.names) return;
+  if (names.filter((entry) => entry !== null).length >= limits.names) throw new BeyondScope('too many names');
 }
 
 /** The one name under which a space knows a port for sending, receiving or both. */

@@ -78,7 +78,7 @@ export interface MachScope { readonly threads: readonly number[]; readonly limit
 /** The kernel's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
   tasks: 64, threads: 128, ports: 4096, sets: 1024, names: 4096, messages: 1024,
-  queueLimit: 5, maximumQueueLimit: 16, references: 65535, registered: 4,
+  queueLimit: 5, maximumQueueLimit: 16, references: 65535, registered: 4, makeSend: 0xffff_ffff,
 };
 
 export type MachKernel = Kernel<MachState, MachCall> & {

@@ -125,7 +125,7 @@ const run = union({
   },
   receiving: { from: union({ port: { port }, set: { set } }), wait: receive, broken },
   /** A message was handed to it, which it has not yet taken out. */
-  handed: { message, sequence: integer(), wait: receive },
+  handed: { message, sequence: ghost(integer()), wait: receive },
   /** It gave up the processor for a while. */
   pausing: { broken },
   /** It has its answer, and gives it when it next runs. */
@@ -164,7 +164,8 @@ const machPort = struct({
   /** What the kernel itself receives for; null for ports made by tasks. */
   kernel: nullable(oneOf('task', 'thread', 'host')),
   queueLimit: integer(),
-  sequence: integer(),
+  /** Given out with every message, and asked by nobody else. */
+  sequence: ghost(integer()),
   makeSend: integer(),
   sendRights: integer(),
   sendOnceRights: integer(),
@@ -187,6 +188,7 @@ export type PortSet = Static<typeof machSet>;
 const limits = struct({
   tasks: integer(), threads: integer(), ports: integer(), sets: integer(), names: integer(), messages: integer(),
   queueLimit: integer(), maximumQueueLimit: integer(), references: integer(), registered: integer(),
+  makeSend: integer(),
 });
 export type Limits = Static<typeof limits>;
 

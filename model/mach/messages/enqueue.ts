@@ -24,7 +24,7 @@ export const deliver = implementing(
     const id = message.destination.port;
     const port = change(state.ports[id]!);
     if (handOver(world, message)) return;
-    if (port.queue.length >= state.limits.messages) throw new BeyondScope('more messages than the scope has room for');
+    if (port.queue.length >= state.limits.messages) throw new BeyondScope('too many messages');
     port.queue = [...port.queue, { ...message, moment: state.moment, arrival: change(state).arrival++ }];
   },
 );

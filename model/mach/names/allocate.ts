@@ -1,12 +1,12 @@
 import type { MachArguments, Name, TaskId } from '#spec/mach/vocabulary';
-import { entryOf, freshName, setEntry } from '#model/mach/entries';
+import { entryOf, freshName, makeRoomForName, setEntry } from '#model/mach/entries';
 import { newPort } from '#model/mach/ports/new-port';
 import { newSet } from '#model/mach/sets/new-set';
 import { taskFor } from '#model/mach/tasks/target';
 import { chooseError } from '#model/mach/messages/send';
 import { refused, type Mach, type MachOperation } from '#model/mach/world';
 import { DEAD, NULL, type Entry, type MachState } from '#model/mach/state';
-import { BeyondScope, raised, returned } from '#model/operation';
+import { raised, returned } from '#model/operation';
 
 type Right = MachArguments<'mach_port_allocate'>['right'];
 
@@ -60,6 +60,6 @@ function newEntry(state: MachState, right: Allocatable): Entry {
 
 /** Puts an entry under a name the caller chose. */
 export function takeName({ state }: Mach, task: TaskId, name: Name, entry: Entry): void {
-  if (name > state.limits.names) throw new BeyondScope('more names than the scope has room for');
+  makeRoomForName(state, task);
   setEntry(state, task, name, entry);
 }

@@ -3,7 +3,7 @@ import { cancelAccepted } from '#model/mach/notifications/accepted';
 import { entryOf, isReceive, isSend, setEntry, touch } from '#model/mach/entries';
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
 import type { Carried, Entry, PortId } from '#model/mach/state';
-import { change } from '#model/operation';
+import { BeyondScope, change } from '#model/operation';
 
 /** What each disposition makes of a right. */
 export const carriedKind: Readonly<Record<Disposition, RightKind>> = {
@@ -50,6 +50,7 @@ export const copyin = implementing(
     const right = (kind: RightKind): Carried => ({ tag: 'right', port: entry.port, kind });
     switch (disposition) {
       case 'make-send':
+        if (port.makeSend >= state.limits.makeSend) throw new BeyondScope('too many send rights made');
         port.makeSend += 1;
         port.sendRights += 1;
         return { right: right('send'), deleted: null };

@@ -3,7 +3,10 @@ import { BeyondScope, change } from '#model/operation';
 
 /** An empty port set. */
 export function newSet(state: MachState): SetId {
-  if (state.sets.length >= state.limits.sets) throw new BeyondScope('more port sets than the scope has room for');
+  const { limits, sets } = state;
+  if (sets.length >= limits.sets && sets.filter(({ life }) => life === 'live').length >= limits.sets) {
+    throw new BeyondScope('too many port sets');
+  }
   change(state).sets.push({ life: 'live', receivers: [] });
-  return state.sets.length - 1 as SetId;
+  return sets.length - 1 as SetId;
 }

@@ -6,7 +6,7 @@ import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
 
 /** A task without threads and with an empty name space, which takes after its template. */
 export function newTask(state: MachState, template: Task | null): TaskId {
-  if (state.tasks.length >= state.limits.tasks) throw new BeyondScope('more tasks than the scope has room for');
+  if (state.tasks.length >= state.limits.tasks) throw new BeyondScope('too many tasks');
   const port = newPort(state, 'task');
   change(state).tasks.push({
     life: 'live',
@@ -24,7 +24,7 @@ export function newTask(state: MachState, template: Task | null): TaskId {
 
 /** A thread that is not yet running, unless it is one of those the system starts with. */
 export function newThread(state: MachState, task: TaskId, suspends: number): ThreadId {
-  if (state.threads.length >= state.limits.threads) throw new BeyondScope('more threads than the scope has room for');
+  if (state.threads.length >= state.limits.threads) throw new BeyondScope('too many threads');
   const port = newPort(state, 'thread');
   change(state).threads.push({
     life: 'live', task, port, suspends, self: makeSend(state, port), exception: null, run: { tag: 'ready' },

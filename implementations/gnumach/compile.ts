@@ -1,0 +1,180 @@
+import { encodeName, headerBytes, isReference, Items } from './items.js';
+import { type Request, requests, type Trap, traps } from './operations.js';
+import type { Plan } from './plan.js';
+import { type Call, isMessage, isTime, type MessageCall, type Name, type PlainCall, type Program } from './program.js';
+import { deadlines } from './schedule.js';
+import { emptyMessage, encodeMessage, optionWord, receiveBit, sendBit } from './sent.js';
+import { Unsupported } from './unsupported.js';
+import { Words } from './words.js';
+
+/** Numbers shared with the agent. */
+const kinds = { trap: 1, message: 2, request: 3, time: 4 } as const;
+const flags = { name: 1, takesTime: 2 } as const;
+const hows = { agent: 0, thread: 1, threadReceives: 2 } as const;
+const yields = { nothing: 0, value: 2, list: 3 } as const;
+const sorts = { none: 0, task: 1, thread: 2, name: 3, reference: 4 } as const;
+
+const taskLimit = 64;
+const threadLimit = 64;
+const callLimit = 0xffff;
+const recordLimit = 256 * 1024;
+
+/** A program as the agent reads it, and how to read what the agent reports. */
+export interface Compiled {
+  readonly record: Buffer;
+  readonly plans: readonly Plan[];
+  /** The first call that cannot be made, which is therefore not in the record. */
+  readonly cut?: { readonly thread: string; readonly why: string };
+}
+
+/** `t3` is number 2. */
+function index(identity: string, limit: number): number {
+  const number = Number(identity.slice(1));
+  if (!(number >= 1 && number <= limit)) throw new Unsupported(`${identity} is more than this adapter has room for`);
+  return number - 1;
+}
+
+const threadIndex = (identity: string): number => index(identity, threadLimit);
+
+function recordHeader(kind: number, thread: string, body: Words): Buffer {
+  const words = body.length / 4 + 1;
+  if (words > 0xffff) throw new Unsupported('a call of this size');
+  return new Words().word(kind | threadIndex(thread) << 8 | words << 16).bytes(body.take()).take();
+}
+
+/** Which of these names are references, as bits. */
+const referenceBits = (names: readonly Name[]): number =>
+  names.reduce<number>((bits, name, at) => bits | (isReference(name) ? 1 << at : 0), 0);
+
+function compileTrap(call: PlainCall, trap: Trap): Buffer {
+  const taken = trap.arguments(call);
+  const flag = (trap.result === 'name' ? flags.name : 0) | (trap.sleeps?.(call) === true ? flags.takesTime : 0);
+  const body = new Words()
+    .word(trap.number | taken.length << 8 | referenceBits(taken) << 16 | flag << 24)
+    .words(taken.map(encodeName));
+  return recordHeader(kinds.trap, call.thread, body);
+}
+
+const zero: Name = 0;
+
+function compileMessage(call: MessageCall, deadline: number): Buffer {
+  const { items, size } = call.send === null ? emptyMessage() : encodeMessage(call.send);
+  const from = call.receive?.name ?? zero;
+  const halves = (call.send === null ? 0 : sendBit) | (call.receive === null ? 0 : receiveBit);
+  const options = optionWord(call.options) | halves;
+  const body = new Words()
+    .words([options, size, call.receive?.size ?? 0, encodeName(from), 0, deadline, encodeName(call.notify)])
+    .word(referenceBits([from, call.notify]) | items.mentions.length << 16)
+    .word(items.bytes.length).words(items.mentions).bytes(items.bytes);
+  return recordHeader(kinds.message, call.thread, body);
+}
+
+const isIdentity = (target: string | Name): target is string => typeof target === 'string';
+
+function targetWords(request: Request, target: string | Name): { sort: number; word: number } {
+  if (!isIdentity(target)) {
+    return { sort: isReference(target) ? sorts.reference : sorts.name, word: encodeName(target) };
+  }
+  return request.on === 'task'
+    ? { sort: sorts.task, word: index(target, taskLimit) }
+    : { sort: sorts.thread, word: threadIndex(target) };
+}
+
+function howToSend(request: Request, target: string | Name): number {
+  if (request.receiver === 'caller') return hows.threadReceives;
+  return request.sender === 'anyone' && isIdentity(target) ? hows.agent : hows.thread;
+}
+
+function childWords(request: Request, call: PlainCall): { sort: number; word: number } {
+  if (request.makes === undefined) return { sort: sorts.none, word: 0 };
+  return request.makes === 'task'
+    ? { sort: sorts.task, word: index(call.child!, taskLimit) }
+    : { sort: sorts.thread, word: threadIndex(call.child!) };
+}
+
+/** Rights in the body of a request make it complex; the agent need not look for them. */
+const carriesRights = (call: PlainCall): boolean =>
+  [call.notify, call.port, call.right, ...(call.ports ?? [])].some((right) =>
+    typeof right === 'object' && right.disposition !== 'other');
+
+function compileRequest(call: PlainCall, request: Request): Buffer {
+  const target = (request.on === 'task' ? call.task : call.target)!;
+  const items = request.items(call, new Items(headerBytes));
+  const size = items.bytes.length;
+  request.region?.(call, items);
+  const { bytes, mentions } = items;
+  const child = childWords(request, call);
+  const to = targetWords(request, target);
+  const body = new Words()
+    .word(howToSend(request, target) | yields[request.yields] << 8 | child.sort << 16 | to.sort << 24)
+    .words([to.word, child.word, request.id])
+    .word((carriesRights(call) || request.region !== undefined ? 1 : 0) | mentions.length << 16)
+    .word(size | (bytes.length - size) << 16).words(mentions).bytes(bytes);
+  return recordHeader(kinds.request, call.thread, body);
+}
+
+/** The record of a call, and how its answer is read. */
+function compileCall(call: Call, deadline: number): [Buffer, Plan] {
+  if (isTime(call)) return [recordHeader(kinds.time, call.waiting, new Words()), { sort: 'time' }];
+  if (isMessage(call)) return [compileMessage(call, deadline), { sort: 'message', call }];
+  const plain = call as PlainCall;
+  const trap = traps[plain.operation];
+  if (trap !== undefined) return [compileTrap(plain, trap), { sort: 'trap', result: trap.result }];
+  const request = requests[plain.operation];
+  if (request === undefined) throw new Unsupported(`there is no operation ${JSON.stringify(plain.operation)}`);
+  return [compileRequest(plain, request), { sort: 'request', answer: request.answer }];
+}
+
+/** Keeps account of which tasks and threads there are, so that no two get one number. */
+class Identities {
+  private readonly taken = new Set<string>();
+
+  constructor(threads: readonly number[]) {
+    const count = threads.reduce((sum, number) => sum + number, 0);
+    if (threads.length > taskLimit || count > threadLimit) {
+      throw new Unsupported(`more than ${taskLimit} tasks or ${threadLimit} threads`);
+    }
+    threads.forEach((_, at) => this.taken.add(`T${at + 1}`));
+    for (let at = 0; at < count; at++) this.taken.add(`t${at + 1}`);
+  }
+
+  add(identity: string): void {
+    if (this.taken.has(identity)) throw new Unsupported(`there is a ${identity} already`);
+    this.taken.add(identity);
+  }
+}
+
+function programHeader(threads: readonly number[], calls: number): Words {
+  const words = new Words().word(threads.length | calls << 16);
+  for (let at = 0; at < threads.length; at += 2) words.word(threads[at]! | (threads[at + 1] ?? 0) << 16);
+  return words;
+}
+
+/** Translates the calls one by one, up to the first that cannot be made. */
+function compileCalls({ calls, scope }: Program) {
+  const identities = new Identities(scope.threads);
+  const planned = deadlines(calls);
+  const records = new Words();
+  const plans: Plan[] = [];
+  for (const [at, call] of calls.entries()) {
+    try {
+      const [record, plan] = compileCall(call, planned[at]!);
+      const { child } = call as PlainCall;
+      if (child !== undefined) identities.add(child);
+      if (at === callLimit || records.length + record.length > recordLimit) throw new Unsupported('a program this long');
+      records.bytes(record);
+      plans.push(plan);
+    } catch (error) {
+      if (!(error instanceof Unsupported)) throw error;
+      const thread = isTime(call) ? call.waiting : (call as PlainCall).thread;
+      return { records, plans, cut: { thread, why: error.message } };
+    }
+  }
+  return { records, plans };
+}
+
+export function compile(program: Program): Compiled {
+  const { records, plans, ...cut } = compileCalls(program);
+  const content = programHeader(program.scope.threads, plans.length).bytes(records.take()).take();
+  return { record: new Words().word(content.length).bytes(content).take(), plans, ...cut };
+}

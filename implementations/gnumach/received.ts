@@ -1,0 +1,70 @@
+import { codeName, migBadId } from './codes.js';
+import { headerBytes, typeNumbers } from './items.js';
+import { kindName } from './operations.js';
+import { type Item, readItems } from './reply.js';
+
+const complexBit = 0x8000_0000;
+
+interface Side { readonly name: number; readonly kind: string | null }
+
+export interface Header {
+  readonly id: number;
+  readonly remote: Side;
+  readonly local: Side;
+  readonly complex: boolean;
+  readonly size: number;
+  readonly sequence: number;
+}
+
+export function readHeader(report: Buffer): Header {
+  const bits = report.readUInt32LE(0);
+  return {
+    id: report.readInt32LE(20),
+    remote: { name: report.readUInt32LE(8), kind: kindName(bits & 0xff) },
+    local: { name: report.readUInt32LE(12), kind: kindName(bits >>> 8 & 0xff) },
+    complex: (bits & complexBit) !== 0,
+    size: report.readUInt32LE(4),
+    sequence: report.readUInt32LE(16),
+  };
+}
+
+const firstNotification = 64;
+const lastNotification = 72;
+const noSenders = 70;
+const returnCodeReply = 32;
+
+const hasNoReply = ({ remote }: Header): boolean => remote.name === 0 && remote.kind === null;
+
+/** Whether the kernel sent this to notify: through a send-once right, and without a reply right. */
+const isNotification = (header: Header): boolean =>
+  header.id >= firstNotification && header.id <= lastNotification &&
+  header.local.kind === 'send-once' && hasNoReply(header);
+
+const wordsOf = ({ bytes, number }: Item): number[] =>
+  Array.from({ length: number }, (_, at) => bytes.readUInt32LE(at * 4));
+
+/** The kernel's refusal of a request it does not know. */
+const isRefusal = (header: Header, item: Item): boolean =>
+  header.size === returnCodeReply && hasNoReply(header) && item.type === typeNumbers.integer &&
+  item.number === 1 && item.bits === 32 && item.bytes.readUInt32LE(0) === migBadId;
+
+function describe(header: Header, item: Item): object {
+  const kind = kindName(item.type);
+  if (kind !== null && item.inline) return { tag: 'rights', kind, names: wordsOf(item), long: item.long };
+  if (isNotification(header)) {
+    if (item.type === typeNumbers.name) return { tag: 'name', name: wordsOf(item)[0] };
+    if (item.type === typeNumbers.integer && header.id === noSenders) return { tag: 'count', count: wordsOf(item)[0] };
+  }
+  if (isRefusal(header, item)) return { tag: 'code', code: codeName(migBadId) };
+  return { tag: 'data', type: item.type, bits: item.bits, bytes: item.bytes.toString('hex'), long: item.long };
+}
+
+/** A whole message as the receiver found it. */
+export function readMessage(report: Buffer): Header & { body: object[] } {
+  const header = readHeader(report);
+  const body = readItems(report, header.size, headerBytes).map((item) => describe(header, item));
+  return { ...header, body };
+}
+
+/** A message that was given back to its sender: nobody has received it, so it has no sequence number. */
+export const readReturned = (report: Buffer): Header & { body: object[] } => ({ ...readMessage(report), sequence: 0 });

@@ -1,0 +1,73 @@
+import { type Compiled, compile } from './compile.js';
+import { incomplete, Report } from './decode.js';
+import { boot } from './machine.js';
+import type { Installation } from './place.js';
+import type { Program, Run } from './program.js';
+import { Unsupported } from './unsupported.js';
+import { Words } from './words.js';
+
+/** Shared with the agent: the first word of a batch. */
+const batchMagic = 0x5052_4f31;
+
+/** A machine is booted for this many bytes of programs at most; the rest goes to the next. */
+const batchBytes = 12 * 1024 * 1024;
+
+/** A program too large even to begin gets an empty run. */
+function tryCompile(program: Program): Compiled | Run {
+  try {
+    return compile(program);
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+    return { steps: [], stopped: error.message };
+  }
+}
+
+const isRun = (result: Compiled | Run): result is Run => 'steps' in result;
+
+function writeBatch(programs: readonly Compiled[]): Buffer {
+  const batch = new Words().word(batchMagic).word(programs.length);
+  for (const { record } of programs) batch.bytes(record);
+  return batch.take();
+}
+
+/** As many programs from `start` on as one machine is given. */
+function nextBatch(programs: readonly Compiled[], start: number): Compiled[] {
+  const batch: Compiled[] = [];
+  let bytes = 0;
+  for (const program of programs.slice(start)) {
+    if (batch.length > 0 && bytes + program.record.length > batchBytes) break;
+    batch.push(program);
+    bytes += program.record.length;
+  }
+  return batch;
+}
+
+/** Runs a batch on one machine. When it breaks off, the program at hand and all later ones are stopped. */
+async function runBatch(installed: Installation, batch: readonly Compiled[]): Promise<Run[]> {
+  const { report, fault } = await boot(installed, writeBatch(batch));
+  const reader = new Report(report);
+  const why = fault ?? 'the machine ended before the program did';
+  let broken = false;
+  return batch.map((compiled) => {
+    const run: Run = broken ? { steps: [], stopped: incomplete } : reader.run(compiled);
+    broken = run.stopped === incomplete;
+    return broken ? { ...run, stopped: why } : run;
+  });
+}
+
+/** Runs programs, booting a machine for every batch. `tell` hears of the progress. */
+export async function runPrograms(
+  installed: Installation,
+  programs: readonly Program[],
+  tell: (line: string) => void,
+): Promise<Run[]> {
+  const compiled = programs.map(tryCompile);
+  const runnable = compiled.filter((result): result is Compiled => !isRun(result));
+  const runs: Run[] = [];
+  while (runs.length < runnable.length) {
+    const batch = nextBatch(runnable, runs.length);
+    runs.push(...await runBatch(installed, batch));
+    if (runs.length < runnable.length) tell(`${runs.length} of ${runnable.length} programs run`);
+  }
+  return compiled.map((result) => (isRun(result) ? result : runs.shift()!));
+}
