@@ -30,6 +30,8 @@ export interface World<S, Kind extends string = string, Cost extends string = st
   /** Says what a thread other than the caller was seen to do. */
   readonly report: (event: Event) => void;
   readonly charge: (event: Cost, count?: number) => void;
+  /** Says that a variant has just done otherwise than the rule as documented would have it. */
+  readonly deviate: (rule: string) => void;
 }
 
 /** Everything one call did. */
@@ -175,6 +177,10 @@ class Run<S> implements Outcome {
   };
 
   report = (event: Event): void => { this.events.push(event); };
+
+  deviate = (rule: string): void => {
+    this.choices.push({ kind: 'deviation', taken: rule, option: 0, of: 1 });
+  };
 
   charge = (event: string, count = 1): void => { this.cost[event] = (this.cost[event] ?? 0) + count; };
 }

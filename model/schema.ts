@@ -125,11 +125,14 @@ export const ghost = <T>(inner: Schema<T>): Schema<T> => ({
   take: (source) => inner.take(source),
 });
 
-/** The packed form: whole numbers in a fixed order, from which `unpack` makes an equal state. */
-export function pack<T>(schema: Schema<T>, value: T): Int32Array {
+/**
+ * The packed form: whole numbers in a fixed order, from which `unpack` makes an equal state. Without ghosts
+ * it serves to compare states only.
+ */
+export function pack<T>(schema: Schema<T>, value: T, ghosts = true): Int32Array {
   const numbers: number[] = [];
   const sink: Sink = {
-    ghosts: true,
+    ghosts,
     number: (n) => { numbers.push(n); },
     reference: (_sort, n) => { numbers.push(n); },
     row: (_sort, _id, _absent, write) => write(),

@@ -21,6 +21,9 @@ export interface Leaf {
 /** Marks the leaves that denote something; everything else in a call or an answer is plain data. */
 export const leaves: z.core.$ZodRegistry<Leaf> = z.registry<Leaf>();
 
+/** Marks lists whose order means nothing: an implementation may give them in any. */
+export const unordered: z.core.$ZodRegistry<{ readonly because: string }> = z.registry();
+
 /** The operations of a kernel as schemas: what each takes, gives back, and may refuse with. */
 export interface OperationSchema {
   /** The arguments, with the calling thread where there is one. */

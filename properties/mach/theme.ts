@@ -28,3 +28,9 @@ export function machTheme(random: Random): Theme<MachState, MachCall> {
   const scope: MachScope = { threads: random.pick(threads), limits: random.pick(limits)! };
   return { scope: { ...scope }, draw: (state, draws) => drawCall(state, draws, table) };
 }
+
+/** What other implementations are asked: the same, with the limits that real kernels have. */
+export function conformanceTheme(random: Random): Theme<MachState, MachCall> {
+  const { draw } = machTheme(random);
+  return { scope: { threads: random.pick([[2, 2], [2, 2], [3, 2]]) }, draw };
+}

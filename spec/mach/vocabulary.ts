@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { leaves, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary';
+import { leaves, unordered, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary';
 
 /** The six dispositions a sender may give a right, in the order of the documents. */
 export const dispositions = [
@@ -117,6 +117,10 @@ function leafSchemas(form: Form) {
 const size = () => z.int().min(0).max(0xffff_ffff);
 const count = () => z.int().min(0).max(0xffff_ffff);
 const none = z.null();
+const anyOrder = <T extends z.ZodType>(list: T): T => {
+  unordered.add(list, { because: 'the documents give no order' });
+  return list;
+};
 
 /** The vocabulary in one form. The shapes are the same in all three; only the leaves differ. */
 export function machVocabulary(form: Form) {
@@ -244,8 +248,9 @@ export function machVocabulary(form: Form) {
     },
     mach_port_names: {
       takes: z.object(on),
-      /** The order of the names is not specified; adapters may give any. */
-      returns: z.object({ names: z.array(z.object({ name: leaf.targetName(), type: z.array(z.enum(typeFlags)) })) }),
+      returns: z.object({
+        names: anyOrder(z.array(z.object({ name: leaf.targetName(), type: z.array(z.enum(typeFlags)) }))),
+      }),
       raises: [],
     },
     mach_port_rename: {
@@ -275,7 +280,7 @@ export function machVocabulary(form: Form) {
     },
     mach_port_get_set_status: {
       takes: z.object({ ...on, name: leaf.targetName() }),
-      returns: z.object({ members: z.array(leaf.targetName()) }),
+      returns: z.object({ members: anyOrder(z.array(leaf.targetName())) }),
       raises: ['KERN_INVALID_NAME', 'KERN_INVALID_RIGHT'],
     },
     mach_port_get_receive_status: {

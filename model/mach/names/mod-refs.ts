@@ -24,8 +24,10 @@ export const modRefs: MachOperation<'mach_port_mod_refs', Cascade | 'error'> = {
     // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_TASK');
     if (target.tag === 'missing') return refused(target.error, target.touched);
-    const errors = refusals(state, entryOf(state, target.id, name), right, delta);
+    const entry = entryOf(state, target.id, name);
+    const errors = refusals(state, entry, right, delta);
     if (errors.length > 0) {
+      if (isStale(state, entry, right)) world.deviate('mach/dead-right-is-judged-before-the-delta');
       const error = chooseError(world, errors);
       const looked = (right === 'send' || right === 'send-once' || right === 'dead-name') && error === 'KERN_INVALID_RIGHT';
       return refused(error, looked && touch(state, target.id, name));
@@ -67,6 +69,10 @@ function staleReferences({ variant }: MachState, entry: Entry, right: Right): nu
   return entry.untouched.kind === right ? entry.untouched.refs : null;
 }
 
+/** Whether such a name is judged by its bounds although it is dead. */
+const isStale = (state: MachState, entry: Entry | null, right: MachArguments<'mach_port_mod_refs'>['right']): boolean =>
+  entry !== null && right !== 'other' && staleReferences(state, entry, right) !== null;
+
 function boundErrors({ limits }: MachState, right: Right, refs: number, delta: number): readonly Refusal[] {
   if (right === 'send' || right === 'dead-name') {
     const ceiling = right === 'send' ? limits.references - 1 : limits.references;
@@ -101,6 +107,7 @@ function dropReceive(world: Mach<Cascade>, task: TaskId, name: Name, entry: Port
   const kept = { ...entry, receive: false, accepted: false };
   setEntry(state, task, name, entry.sends > 0 ? kept : null);
   if (entry.sends > 0 && state.variant === 'gnumach' && state.ports[id]!.portDestroyed !== null) {
+    world.deviate('mach/hand-over-leaves-the-send-right');
     makeDead(state, task, name, kept);
   }
   mechanisms.clearReceiver(world, id);
