@@ -39,13 +39,13 @@ export interface Checked<Call> {
   readonly found: readonly Found<Call>[];
 }
 
-/** What a caller may want to hear while runs go on; returning true ends them early, with what there is. */
-export type Progress = (done: { readonly runs: number; readonly steps: number }) => boolean;
+/** Hears of what has been done so far; true ends the work early, with what there is. */
+export type Progress = (done: { readonly runs: number; readonly steps: number }) => boolean | Promise<boolean>;
 
 /** Random runs of a kernel, under all the laws of its suite. */
-export function check<S, Call extends AnyCall>(
+export async function check<S, Call extends AnyCall>(
   suite: Suite<S, Call>, kernel: Kernel<S, Call>, effort: Effort, progress: Progress = () => false,
-): Checked<Call> {
+): Promise<Checked<Call>> {
   const laws = new Laws(suite.discharges);
   const exercise = new Exercise(suite.discharges as never);
   const found = new Map<string, Found<Call>>();
@@ -68,7 +68,7 @@ export function check<S, Call extends AnyCall>(
     });
     if (ended === 'beyond scope') cut += 1;
     runs += 1;
-    if (progress({ runs, steps })) break;
+    if (await progress({ runs, steps })) break;
   }
   relate(suite, kernel, effort, exercise, found);
   return { runs, steps, cut, exercise, found: [...found.values()] };

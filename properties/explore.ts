@@ -31,15 +31,15 @@ export interface ExploreOptions {
   readonly maxStates?: number;
   /** Only the laws of these rules; by default all that speak of single steps and states. */
   readonly rules?: ReadonlySet<string>;
-  readonly progress?: (done: { readonly states: number; readonly depth: number }) => boolean;
+  readonly progress?: (done: { readonly states: number; readonly depth: number }) => boolean | Promise<boolean>;
 }
 
 interface Visit<S, Call> { readonly state: S; readonly from: number; readonly by: Ran<Call> | null }
 
 /** Every state that can be reached within a scope, breadth first, each looked at once under all laws. */
-export function explore<S, Call extends AnyCall>(
+export async function explore<S, Call extends AnyCall>(
   suite: Suite<S, Call>, kernel: Kernel<S, Call>, { scope, calls }: Exploration<S, Call>, options: ExploreOptions = {},
-): Explored<Call> {
+): Promise<Explored<Call>> {
   const laws = new Laws(suite.discharges, options.rules);
   const start = kernel.boot(scope as never);
   const seen = new Set([canonical(kernel.schema, start)]);
@@ -70,7 +70,7 @@ export function explore<S, Call extends AnyCall>(
         }
       }
       if (options.maxStates !== undefined && seen.size >= options.maxStates) complete = false;
-      if (!complete || options.progress?.({ states: seen.size, depth }) === true) {
+      if (!complete || await options.progress?.({ states: seen.size, depth }) === true) {
         return { states: seen.size, transitions, depth, beyond, complete: false, found: null };
       }
     }

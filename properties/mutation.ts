@@ -1,5 +1,5 @@
 import type { AnyCall, Kernel } from '#model/kernel';
-import { randomRun, type Effort, type Progress } from '#properties/check';
+import { randomRun, type Effort } from '#properties/check';
 import { Laws, type Breach } from '#properties/laws';
 import { mutate, type Step } from '#properties/obligation';
 import { runProgram, toProgram, type Program, type Ran } from '#properties/program';
@@ -28,7 +28,7 @@ export interface Trial<Call> {
 
 /** Runs a mutant until the obligation of its own rule catches it, or the effort is spent. */
 export function tryMutant<S, Call extends AnyCall, K extends Kernel<S, Call>>(
-  suite: Suite<S, Call, K>, slug: string, effort: Effort, progress: Progress = () => false,
+  suite: Suite<S, Call, K>, slug: string, effort: Effort,
 ): Trial<Call> {
   const mutant = suite.mutants[slug]!;
   const kernel = mutate(suite.kernel, mutant);
@@ -37,13 +37,11 @@ export function tryMutant<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   let first: Trial<Call>['first'] = null;
   let own: Counterexample<Call> | null = null;
   let runs = 0;
-  let steps = 0;
   while (runs < effort.runs && own === null) {
     const calls: Ran<Call>[] = [];
     const watch = laws.watch();
     const run = runs;
     survives(() => randomRun(suite, kernel, Random.forRun(effort.seed, run), effort.length, (step, scope) => {
-      steps += 1;
       calls.push({ call: step.call, choices: step.choices.map(({ taken }) => taken) });
       const breaches = watch.see(step);
       for (const { rule } of breaches) broken.add(rule);
@@ -53,7 +51,6 @@ export function tryMutant<S, Call extends AnyCall, K extends Kernel<S, Call>>(
       return mine !== undefined;
     }));
     runs += 1;
-    if (progress({ runs, steps })) break;
   }
   return { mutant: slug, first, own, broken: [...broken], runs };
 }

@@ -64,6 +64,8 @@ export const recordingLines = {
   case: z.object({ case: z.string().max(4096), scope: scopeSchema }),
   call: z.object({ call: z.object({ operation: z.string().max(256) }).loose() }),
   events: z.object({ events: z.array(z.object({ tag: z.string().max(64), thread: z.string().max(64).optional() }).loose()) }),
+  /** A whole program, written before it was sent: what was under way if no answer to it follows. */
+  ahead: z.object({ ahead: z.string().max(4096), scope: scopeSchema, calls: z.array(z.unknown()) }),
   /** The case could not go on. */
   stopped: z.object({ stopped: z.string().max(65536) }),
 } as const;

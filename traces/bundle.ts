@@ -3,6 +3,7 @@ import type { Vocabulary } from '#spec/vocabulary';
 import type { Scope as WireScope } from '#spec/protocol';
 import type { AnyCall, Kernel, Scope } from '#model/kernel';
 import type { Exploration } from '#properties/explore';
+import type { Step } from '#properties/obligation';
 import type { Simplify } from '#properties/shrink';
 import type { Suite, Theme } from '#properties/suite';
 import type { Random } from '#properties/random';
@@ -26,8 +27,16 @@ export interface Bundle<S = unknown, Call extends AnyCall = AnyCall, K extends K
   readonly modelScope: (scope: WireScope) => Scope;
   /** Whether a thing of a space denotes anything in a state. */
   readonly isLive: (state: S, space: string, id: number) => boolean;
+  /** What shows how deep a run went: a count of steps for each. */
+  readonly depth: readonly DepthCount<S, Call>[];
   /** One line for each part of a state, for people. */
   readonly show: (state: S) => readonly string[];
+}
+
+/** Something that deep runs meet and shallow ones do not. */
+export interface DepthCount<S, Call extends AnyCall> {
+  readonly what: string;
+  readonly met: (step: Step<S, Call>) => boolean;
 }
 
 const here = new URL('.', import.meta.url);

@@ -1,6 +1,7 @@
 import type { Scope } from '#spec/protocol';
 import { callSchema, eventSchema } from '#spec/protocol';
 import type { AnyCall, Kernel } from '#model/kernel';
+import type { Step } from '#properties/obligation';
 import type { Bundle } from '#traces/bundle';
 import { BadInput, complaint } from '#traces/fault';
 import { Oracle, type Allowed } from '#traces/oracle';
@@ -32,6 +33,7 @@ export interface CaseVerdict {
 
 /** Judges one case, one step after the other, as its steps come. */
 export class CaseJudge<S, Call extends AnyCall> {
+  readonly #onStep: (step: Step<S, Call>) => void;
   readonly #kernel: Kernel<S, Call>;
   readonly #name: string;
   readonly oracle: Oracle<S, Call>;
@@ -40,7 +42,10 @@ export class CaseJudge<S, Call extends AnyCall> {
   #unsupported = 0;
   #cannotTell: string | null = null;
 
-  constructor(bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, name: string, scope: Scope) {
+  constructor(
+    bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, name: string, scope: Scope, onStep: (step: Step<S, Call>) => void = () => {},
+  ) {
+    this.#onStep = onStep;
     this.#kernel = kernel;
     this.#name = name;
     this.oracle = new Oracle(bundle, kernel, bundle.modelScope(scope));
@@ -57,6 +62,7 @@ export class CaseJudge<S, Call extends AnyCall> {
     }
     const judgement = this.oracle.judge(call, seen);
     this.#steps += 1;
+    if (judgement.tag === 'agrees') this.#onStep(judgement.step);
     if (judgement.tag === 'cannot tell') this.#cannotTell = `step ${this.#steps}: ${judgement.why}`;
     if (judgement.tag === 'diverges') {
       this.#divergences.push({

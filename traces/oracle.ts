@@ -1,6 +1,7 @@
 import { BeyondScope, ModelError } from '#model/operation';
 import { pack } from '#model/schema';
 import { successors, type AnyCall, type Event, type Kernel, type Reached } from '#model/kernel';
+import type { Step } from '#properties/obligation';
 import { answerSchema } from '#properties/program';
 import { spellEvent } from '#traces/spelling';
 import { Binding } from '#traces/binding';
@@ -21,8 +22,9 @@ interface Branch<S, Call extends AnyCall> {
 /** What the model would have allowed, for a person to read. */
 export interface Allowed { readonly events: readonly Record<string, unknown>[]; readonly choices: readonly string[] }
 
-export type Judgement =
-  | { readonly tag: 'agrees'; readonly states: number }
+export type Judgement<S, Call extends AnyCall> =
+  /** `step` is what happened, as the first of the states that agree has it. */
+  | { readonly tag: 'agrees'; readonly states: number; readonly step: Step<S, Call> }
   | { readonly tag: 'diverges'; readonly allowed: readonly Allowed[]; readonly operation: string; readonly why: string }
   /** The call could not be made in any state that agrees with what was seen: nothing follows from the answer. */
   | { readonly tag: 'cannot tell'; readonly why: string };
@@ -60,7 +62,7 @@ export class Oracle<S, Call extends AnyCall> {
     return [...this.#branches[0]!.deviations].filter((rule) => this.#branches.every(({ deviations }) => deviations.has(rule)));
   }
 
-  judge(wireCall: WireCall, seen: readonly SeenEvent[]): Judgement {
+  judge(wireCall: WireCall, seen: readonly SeenEvent[]): Judgement<S, Call> {
     const tries: Try<S, Call>[] = [];
     let unable = '';
     for (const branch of this.#branches) {
@@ -76,7 +78,9 @@ export class Oracle<S, Call extends AnyCall> {
     if (agreeing.length === 0) agreeing = this.#withSpontaneous(tries, seen);
     if (agreeing.length > 0) {
       this.#branches = this.#merged(agreeing.map(({ branch }) => branch));
-      return { tag: 'agrees', states: this.#branches.length };
+      const { before, call, reached } = agreeing[0]!;
+      const step = { ...reached, before, call, after: reached.state, kernel: this.#kernel };
+      return { tag: 'agrees', states: this.#branches.length, step };
     }
     const nearest = [...tries].sort((a, b) => b.matched - a.matched)[0]!;
     this.#branches = [nearest.branch];
@@ -106,7 +110,7 @@ export class Oracle<S, Call extends AnyCall> {
       }
       const deviations = new Set(branch.deviations);
       for (const { kind, taken } of reached.choices) if (kind === 'deviation') deviations.add(taken);
-      return { ...tried, reached, asked, unbound: binding, branch: { state: reached.state, binding: bound, asked, deviations } };
+      return { ...tried, before: branch.state, call, reached, asked, unbound: binding, branch: { state: reached.state, binding: bound, asked, deviations } };
     });
   }
 
@@ -152,14 +156,14 @@ export class Oracle<S, Call extends AnyCall> {
   /** What else may have happened by itself in the same step: time running out for threads that wait. */
   #withSpontaneous(tries: readonly Try<S, Call>[], seen: readonly SeenEvent[]): readonly Try<S, Call>[] {
     const found: Try<S, Call>[] = [];
-    for (const { reached, branch, asked, unbound } of tries) {
+    for (const { before, call: made, reached, branch, asked, unbound } of tries) {
       for (const call of this.#bundle.spontaneous(reached.state)) {
         for (const more of successors(this.#kernel, reached.state, call)) {
           const events = [...reached.events.filter(({ thread }) => !more.events.some((event) => event.thread === thread)), ...more.events];
           const both = { ...more, events };
           const binding = unbound.copy();
           const tried = this.#compare(branch.state, both, asked, binding, seen, new Set());
-          if (tried.agrees) found.push({ ...tried, reached: both, asked, unbound, branch: { ...branch, state: more.state, binding } });
+          if (tried.agrees) found.push({ ...tried, before, call: made, reached: both, asked, unbound, branch: { ...branch, state: more.state, binding } });
         }
       }
     }
@@ -183,6 +187,8 @@ export class Oracle<S, Call extends AnyCall> {
 }
 
 interface Try<S, Call extends AnyCall> {
+  readonly before: S;
+  readonly call: Call;
   readonly agrees: boolean;
   readonly matched: number;
   readonly mismatch: string;

@@ -33,6 +33,11 @@ export class Journal {
     this.#write({ case: name, scope });
   }
 
+  /** Programs that are about to be sent as a whole. */
+  ahead(programs: readonly { readonly case: string; readonly scope: Scope; readonly calls: readonly WireCall[] }[]): void {
+    for (const { case: ahead, scope, calls } of programs) this.#write({ ahead, scope, calls });
+  }
+
   call(call: WireCall): void {
     this.#write({ call });
   }
@@ -91,6 +96,8 @@ function* cases(path: string, lines: Iterable<Line>): Generator<RecordedCase> {
       if (open !== null) yield open;
       const { case: name, scope } = parse(path, line, recordingLines.case, value);
       open = { name, scope, steps: [], stopped: null };
+    } else if (has('ahead')) {
+      parse(path, line, recordingLines.ahead, value);
     } else if (open === null) {
       throw new BadInput(`${path}:${line}: a call or an answer before the first case`);
     } else if (has('call')) {

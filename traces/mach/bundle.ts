@@ -5,6 +5,7 @@ import type { MachCall } from '#model/mach/world';
 import { machScopes } from '#properties/mach/scopes';
 import { simplifyMach } from '#properties/mach/simplify';
 import { machSuite } from '#properties/mach/suite';
+import { machDepth } from '#properties/mach/depth';
 import { timedWaits } from '#properties/mach/draw';
 import { conformanceTheme } from '#properties/mach/theme';
 import type { Bundle } from '#traces/bundle';
@@ -31,5 +32,6 @@ export const bundle: Bundle<MachState, MachCall, MachKernel> = {
     const task = state.tasks[Number(space.slice(NAMES.length))];
     return (task?.names[id] ?? null) !== null;
   },
+  depth: machDepth,
   show: showMach,
 };

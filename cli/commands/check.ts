@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { check as checkKernel, profiles, type Checked, type Effort } from '#properties/check';
+import { isWaiver } from '#properties/obligation';
+import { shrinkCounterexample } from '#properties/mutation';
+import { tryMutants } from '#traces/mutant-pool';
+import type { MutantResult } from '#traces/mutants';
+import type { Bundle } from '#traces/bundle';
+import { makeTrace, writeTrace } from '#traces/trace-file';
+import { modelVersion, packageVersion } from '#traces/version';
+import type { AnyCall } from '#model/kernel';
+import { exitOf, ruleReports, showCheck, type CheckReport, type KernelReport } from '#reports/check-report';
+import { junit } from '#reports/junit';
+import { exitCodes } from '#cli/exit';
+import { kernelsOf, oneOf } from '#cli/kernel';
+import { Progress } from '#cli/progress';
+
+export interface CheckOptions {
+  readonly profile: string;
+  readonly seed: number;
+  readonly runs?: number;
+  readonly variant?: string;
+  readonly mutants: boolean;
+  readonly workers?: number;
+  readonly json?: boolean;
+  readonly junit?: string;
+  readonly out: string;
+}
+
+/** Checks every obligation of one kernel or all, and that every check can fail. */
+export async function check(name: string | undefined, options: CheckOptions): Promise<number> {
+  const bundles = await kernelsOf(name);
+  const profile = oneOf('profile', profiles, options.profile);
+  const effort: Effort = { ...profile, seed: options.seed, ...(options.runs === undefined ? {} : { runs: options.runs }) };
+  const progress = new Progress();
+  const kernels: KernelReport[] = [];
+  for (const bundle of bundles) kernels.push(await checkOne(bundle, effort, options, progress));
+  progress.done();
+  const report: CheckReport = {
+    format: 'portcullis-check/1', tool: `portcullis ${packageVersion}`, profile: options.profile, seed: options.seed,
+    exit: progress.interrupted ? exitCodes.interrupted : exitOf(kernels), interrupted: progress.interrupted, kernels,
+  };
+  if (options.junit !== undefined) writeFileSync(options.junit, junit(report));
+  process.stdout.write(`${options.json === true ? JSON.stringify(report, null, 2) : showCheck(report)}\n`);
+  return report.exit;
+}
+
+async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, progress: Progress): Promise<KernelReport> {
+  const { suite } = bundle;
+  const { name } = suite.kernel;
+  const kernel = options.variant === undefined ? suite.kernel : oneOf('variant', suite.variants, options.variant);
+  const checked = await checkKernel(suite, kernel, effort, ({ runs, steps }) =>
+    progress.show(() => `checking ${name}: run ${runs} of ${effort.runs}, ${steps} steps`));
+  const byRule = ruleReports(suite, checked);
+  for (const found of checked.found) {
+    const row = byRule.find(({ rule }) => rule === found.rule)!;
+    row.trace = saveTrace(bundle, kernel, found, effort, options.out);
+  }
+  const mutants = options.mutants && !progress.interrupted ? await tryAll(bundle, effort, options, progress) : null;
+  const count = (status: string) => byRule.filter((row) => row.status === status).length;
+  return {
+    kernel: name, variant: kernel.variant, model: modelVersion(name),
+    runs: checked.runs, steps: checked.steps, cut: checked.cut,
+    rules: {
+      total: byRule.length,
+      exercised: byRule.filter(({ status, rule }) => status !== 'waived' && checked.exercise.counts.has(rule) && checked.exercise.met(rule)).length,
+      waived: count('waived'), violated: count('violated'), byRule,
+    },
+    mutants: mutants === null ? null : mutantReport(bundle, mutants),
+  };
+}
+
+/** The shrunk run that breaks a rule, as a file that replays. */
+function saveTrace(bundle: Bundle, kernel: Bundle['suite']['kernel'], found: Checked<AnyCall>['found'][number], effort: Effort, out: string): string {
+  const { suite } = bundle;
+  const shrunk = found.calls.length === 0 ? found : shrinkCounterexample(suite, kernel, found, bundle.simplify);
+  const trace = makeTrace(bundle, kernel, {
+    variant: kernel.variant, subject: `model:${kernel.name}/${kernel.variant}`, scope: shrunk.scope, calls: shrunk.calls,
+    verdict: { rule: found.rule, check: shrunk.kind, violations: shrunk.violations }, origin: { seed: effort.seed, run: found.run },
+  });
+  mkdirSync(out, { recursive: true });
+  const path = join(out, `${found.rule.replace('/', '-')}.trace.json`);
+  writeFileSync(path, writeTrace(trace));
+  return path;
+}
+
+/** Each mutant is given as many runs as the profile has. */
+async function tryAll(bundle: Bundle, effort: Effort, options: CheckOptions, progress: Progress): Promise<readonly MutantResult[]> {
+  const { suite } = bundle;
+  const slugs = Object.keys(suite.mutants);
+  const workers = options.workers ?? availableParallelism();
+  let done = 0;
+  return tryMutants(suite.kernel.name, slugs, effort, workers, () => {
+    done += 1;
+    void progress.show(() => `trying mutants of ${suite.kernel.name}: ${done} of ${slugs.length}`);
+    return progress.interrupted;
+  });
+}
+
+function mutantReport({ suite }: Bundle, results: readonly MutantResult[]): NonNullable<KernelReport['mutants']> {
+  const killing = new Set(results.flatMap(({ broken }) => broken));
+  const checked = Object.entries(suite.discharges).filter(([, discharge]) => !isWaiver(discharge)).map(([rule]) => rule);
+  return {
+    total: Object.keys(suite.mutants).length,
+    tried: results.length,
+    caught: results.filter(({ caught }) => caught).length,
+    survivors: results.filter(({ caught }) => !caught).map(({ mutant }) => mutant),
+    toothless: results.length < Object.keys(suite.mutants).length ? [] : checked.filter((rule) => !killing.has(rule)),
+  };
+}

@@ -1,0 +1,128 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { profiles } from '#properties/check';
+import { schemaNames } from '#reports/schemas';
+import { packageVersion } from '#traces/version';
+import { check } from '#cli/commands/check';
+import { conform } from '#cli/commands/conform';
+import { explain } from '#cli/commands/explain';
+import { explore } from '#cli/commands/explore';
+import { judge } from '#cli/commands/judge';
+import { list, listable } from '#cli/commands/list';
+import { mutants } from '#cli/commands/mutants';
+import { paper } from '#cli/commands/paper';
+import { replay } from '#cli/commands/replay';
+import { schema } from '#cli/commands/schema';
+import { serve } from '#cli/commands/serve';
+import { setup } from '#cli/commands/setup';
+import { exitCodes, explainFailure, meaningOf } from '#cli/exit';
+import { wholeNumber } from '#cli/kernel';
+
+type Action = (...args: never[]) => number | Promise<number>;
+
+/** Runs a command and ends with its exit code, whatever happens. */
+function run(action: Action): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    try {
+      process.exitCode = await action(...args as never[]);
+    } catch (error) {
+      const { code, text } = explainFailure(error);
+      process.stderr.write(`${text}\n`);
+      process.exitCode = code;
+    }
+    const meaning = meaningOf(Number(process.exitCode));
+    if (process.exitCode !== exitCodes.holds) process.stderr.write(`exit ${process.exitCode}: ${meaning}\n`);
+  };
+}
+
+const seed = () => new Option('--seed <number>', 'where the random draws begin').default(1).argParser(wholeNumber('--seed'));
+const json = () => new Option('--json', 'print one JSON document instead of text');
+const profile = (name: string) => new Option('--profile <name>', 'how much to try').choices(Object.keys(profiles)).default(name);
+const out = () => new Option('--out <folder>', 'where counterexamples and recordings go').default('portcullis-out');
+const workers = () => new Option('--workers <number>', 'how many mutants to try at once').argParser(wholeNumber('--workers', 1));
+
+const program = new Command('portcullis')
+  .description('Executable formal models of microkernels, and the conformance suite built on them')
+  .version(packageVersion)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) });
+
+program.command('check').argument('[kernel]', 'one kernel; all by default')
+  .description('check every obligation, and that every check can fail')
+  .addOption(profile('ci')).addOption(seed()).addOption(json()).addOption(out()).addOption(workers())
+  .addOption(new Option('--runs <number>', 'instead of what the profile says').argParser(wholeNumber('--runs', 1)))
+  .option('--variant <name>', 'which reading of disputed rules to check')
+  .option('--no-mutants', 'leave the mutants out')
+  .option('--junit <file>', 'write a JUnit report as well')
+  .action(run(check));
+
+program.command('mutants').argument('[kernel]', 'one kernel; all by default')
+  .description('try every planted fault: which check catches it, after how many runs, in how few calls')
+  .addOption(profile('ci')).addOption(seed()).addOption(json()).addOption(workers())
+  .action(run(mutants));
+
+program.command('explore').argument('<kernel>')
+  .description('visit every reachable state of a small scope')
+  .option('--scope <name>', 'one scope; all by default')
+  .option('--mutant <slug>', 'explore a mutant: finds a shortest run that shows its fault')
+  .option('--no-laws', 'count states only')
+  .addOption(new Option('--max-states <number>', 'give up after so many').argParser(wholeNumber('--max-states', 1)))
+  .addOption(json()).addOption(out())
+  .action(run(explore));
+
+program.command('replay').argument('<trace>', 'a trace file')
+  .description('run a counterexample again, on what it was made on or on something else')
+  .option('--on <subject>', 'model:mach, mutant:mach/…, gnumach, stdio:./adapter')
+  .option('--states', 'show the state after every call', false)
+  .addOption(json())
+  .action(run(replay));
+
+program.command('conform').argument('<subject>', 'gnumach, stdio:./adapter, model:mach, mutant:mach/…')
+  .description('judge an implementation: every answer is held against the model')
+  .addOption(new Option('--runs <number>', 'programs to run').default(1000).argParser(wholeNumber('--runs', 1)))
+  .addOption(new Option('--length <number>', 'calls in each').default(30).argParser(wholeNumber('--length', 1)))
+  .addOption(new Option('--batch <number>', 'programs sent at once').default(500).argParser(wholeNumber('--batch', 1)))
+  .addOption(seed()).option('--variant <name>', 'judge by this variant instead of the baseline\'s')
+  .option('--baseline <file>', 'known deviations, instead of those that come with the implementation')
+  .addOption(json()).addOption(out())
+  .action(run(conform));
+
+program.command('judge').argument('<recording>', 'a recording, one JSON object a line')
+  .description('judge a recording, offline')
+  .option('--variant <name>', 'which variant judges', 'documented')
+  .option('--depth', 'say how deep the recording goes', false)
+  .addOption(json())
+  .action(run(judge));
+
+program.command('explain').argument('<rule>', 'such as mach/receive-right-is-exclusive')
+  .description('print the page of a rule').action(run(explain));
+
+program.command('list').argument('<what>', listable.join(', ')).argument('[kernel]')
+  .description('list what there is').addOption(json()).action(run(list));
+
+program.command('schema').argument('<name>', schemaNames.join(', '))
+  .description('print a JSON Schema (2020-12)')
+  .option('--kernel <name>', 'whose vocabulary', 'mach').action(run(schema));
+
+program.command('paper').description('print the paper\'s statements with their verdicts')
+  .option('--section <number>', 'one section').addOption(json()).action(run(paper));
+
+program.command('setup').argument('<implementation>', 'such as gnumach')
+  .description('fetch and build what an implementation needs').action(run(setup));
+
+program.command('serve').argument('<subject>', 'model:mach or mutant:mach/…')
+  .description('answer the adapter protocol on standard input and output with a kernel of ours')
+  .addOption(seed()).action(run(serve));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    const shown = error.code === 'commander.helpDisplayed' || error.code === 'commander.version' || error.code === 'commander.help';
+    process.exitCode = shown ? exitCodes.holds : exitCodes.usage;
+  } else {
+    const { code, text } = explainFailure(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = code;
+  }
+}

@@ -1,0 +1,52 @@
+const HEARTBEAT_MS = 30_000;
+const REDRAW_MS = 200;
+
+/**
+ * Progress on standard error: one line that is rewritten on a terminal, a heartbeat elsewhere. It also lets
+ * the event loop turn now and then, so that an interrupt is heard in the midst of long work.
+ */
+export class Progress {
+  readonly #terminal = process.stderr.isTTY === true;
+  readonly #started = performance.now();
+  #shown = performance.now();
+  #turned = performance.now();
+  #line = '';
+  interrupted = false;
+
+  constructor() {
+    process.once('SIGINT', this.#interrupt);
+  }
+
+  readonly #interrupt = (): void => {
+    this.interrupted = true;
+    process.stderr.write('\ninterrupted: finishing with what there is; once more to stop at once\n');
+    process.once('SIGINT', () => process.exit(130));
+  };
+
+  /** Shows where the work stands, if it is time to. True: stop. */
+  async show(line: () => string): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.#shown > (this.#terminal ? REDRAW_MS : HEARTBEAT_MS)) {
+      this.#shown = now;
+      this.#write(line());
+    }
+    if (now - this.#turned > REDRAW_MS) {
+      this.#turned = now;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return this.interrupted;
+  }
+
+  #write(line: string): void {
+    const seconds = Math.round((performance.now() - this.#started) / 1000);
+    const text = `${line} (${seconds} s)`;
+    process.stderr.write(this.#terminal ? `\r${text.padEnd(this.#line.length)}` : `${text}\n`);
+    this.#line = text;
+  }
+
+  /** Clears the line: the report comes next. */
+  done(): void {
+    process.removeListener('SIGINT', this.#interrupt);
+    if (this.#terminal && this.#line !== '') process.stderr.write(`\r${' '.repeat(this.#line.length)}\r`);
+  }
+}

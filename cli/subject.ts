@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { BadInput, complaint } from '#traces/fault';
+import { oneLine } from '#traces/text';
+import { packageRoot } from '#traces/version';
+
+const built = new URL('dist/implementations/', packageRoot);
+const sources = new URL('implementations/', packageRoot);
+
+/** The implementations that come with the package: every folder with an adapter. */
+export const implementationNames = (): readonly string[] =>
+  (existsSync(built) ? readdirSync(built, { withFileTypes: true }) : [])
+    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/adapter.js`, built)))
+    .map(({ name }) => name);
+
+/** The command that starts the adapter of a subject: `gnumach`, or `stdio:./adapter --option`. */
+export function commandFor(subject: string): readonly string[] {
+  if (subject.startsWith('stdio:')) {
+    const words = splitWords(subject.slice('stdio:'.length));
+    if (words.length === 0) throw new BadInput('stdio: takes the command that starts the adapter');
+    return words;
+  }
+  if (!implementationNames().includes(subject)) {
+    const known = ['model:<kernel>', 'mutant:<kernel>/<mutant>', 'stdio:<command>', ...implementationNames()];
+    throw new BadInput(`there is no subject ${oneLine(subject)}; there are: ${known.join(', ')}`);
+  }
+  return [process.execPath, fileURLToPath(new URL(`${subject}/adapter.js`, built))];
+}
+
+/** Splits a command into words as a shell does with spaces and quotes; nothing else is special. */
+export function splitWords(command: string): readonly string[] {
+  const words: string[] = [];
+  for (const [, double, single, bare] of command.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)) {
+    words.push(double?.replace(/\\(.)/g, '$1') ?? single ?? bare ?? '');
+  }
+  return words;
+}
+
+/** What is known of an implementation: which variant it is judged by, and why. */
+const baselineSchema = z.object({
+  variant: z.string(),
+  /** Where it differs from the documents: an entry that no run makes use of is stale. */
+  deviations: z.array(z.object({
+    rule: z.string(),
+    reason: z.string().min(20),
+    source: z.string().min(3),
+  })),
+});
+export type Baseline = z.infer<typeof baselineSchema>;
+
+/** The baseline in a file, or the one that comes with an implementation; none means: as documented. */
+export function baselineFor(subject: string, path: string | undefined): Baseline {
+  const file = path ?? fileURLToPath(new URL(`${subject}/baseline.json`, sources));
+  if (path === undefined && (subject.includes(':') || !existsSync(file))) return { variant: 'documented', deviations: [] };
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new BadInput(`${file}: ${(error as Error).message}`);
+  }
+  const parsed = baselineSchema.safeParse(value);
+  if (!parsed.success) throw new BadInput(`${file}: ${complaint(parsed.error)}`);
+  return parsed.data;
+}
