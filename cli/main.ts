@@ -41,6 +41,12 @@ const profile = (name: string) => new Option('--profile <name>', 'how much to tr
 const out = () => new Option('--out <folder>', 'where counterexamples and recordings go').default('portcullis-out');
 const workers = () => new Option('--workers <number>', 'how many mutants to try at once').argParser(wholeNumber('--workers', 1));
 
+/** Whoever reads our output may stop reading. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
+});
+
 const program = new Command('portcullis')
   .description('Executable formal models of microkernels, and the conformance suite built on them')
   .version(packageVersion)

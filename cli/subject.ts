@@ -51,8 +51,10 @@ export type Baseline = z.infer<typeof baselineSchema>;
 
 /** The baseline in a file, or the one that comes with an implementation; none means: as documented. */
 export function baselineFor(subject: string, path: string | undefined): Baseline {
+  const none: Baseline = { variant: 'documented', deviations: [] };
+  if (path === undefined && !implementationNames().includes(subject)) return none;
   const file = path ?? fileURLToPath(new URL(`${subject}/baseline.json`, sources));
-  if (path === undefined && (subject.includes(':') || !existsSync(file))) return { variant: 'documented', deviations: [] };
+  if (path === undefined && !existsSync(file)) return none;
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));

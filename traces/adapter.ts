@@ -147,7 +147,8 @@ export class Adapter {
       const result = await answer;
       const parsed = schema.safeParse(result);
       if (!parsed.success) throw this.#breakDown('adapter.schema', `the answer to ${method} is not of the protocol's form: ${complaint(parsed.error)}`);
-      return parsed.data;
+      // As it came: a union of answers would strip the fields that another answer does not have.
+      return result as T;
     } finally {
       clearTimeout(timer);
     }
