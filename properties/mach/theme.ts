@@ -2,6 +2,8 @@ import type { MachScope } from '#model/mach/kernel';
 import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { drawCall, rows, sharing } from '#properties/mach/draw-call';
+import { callers } from '#properties/mach/draw';
+import { Weaver } from '#properties/mach/motifs';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -12,25 +14,42 @@ const limits: readonly MachScope['limits'][] = [
   {}, {}, { queueLimit: 1 }, { queueLimit: 1 }, { queueLimit: 2 }, { references: 4 }, { queueLimit: 1, references: 5 },
 ];
 
+/** What ends a run early, or leaves threads to themselves, is rare in runs that are to go deep. */
+const disturbing = [
+  'task_terminate', 'task_suspend', 'thread_suspend', 'thread_terminate', 'task_set_special_port', 'thread_set_special_port',
+];
+
 /**
  * A run has a character: some operations are frequent in it, some absent. Runs in which everything is
  * equally likely seldom get anywhere unusual.
  */
 export function machTheme(random: Random): Theme<MachState, MachCall> {
-  const shares: Record<string, number> = {};
-  for (const [operation, [weight]] of Object.entries(rows)) {
-    shares[operation] = weight * random.pick([0, 1, 2, 2, 4]);
-  }
-  for (const operation of ['mach_msg', 'mach_port_allocate', 'mach_port_insert_right']) {
-    shares[operation] = Math.max(shares[operation]!, rows[operation]![0]);
-  }
-  const table = sharing(shares);
   const scope: MachScope = { threads: random.pick(threads), limits: random.pick(limits)! };
-  return { scope: { ...scope }, draw: (state, draws) => drawCall(state, draws, table) };
+  return { scope: { ...scope }, draw: drawing(random, random.pick([0, 2, 4])) };
 }
 
-/** What other implementations are asked: the same, with the limits that real kernels have. */
+/** What other implementations are asked: runs that go deep, with the limits that real kernels have. */
 export function conformanceTheme(random: Random): Theme<MachState, MachCall> {
-  const { draw } = machTheme(random);
-  return { scope: { threads: random.pick([[2, 2], [2, 2], [3, 2]]) }, draw };
+  return { scope: { threads: random.pick([[2, 2], [3, 2], [2, 3]]) }, draw: drawing(random, random.pick([3, 4, 6])) };
+}
+
+/** Calls of motifs, with one in so many drawn at large; 0: all of them. */
+function drawing(random: Random, atLarge: number): Theme<MachState, MachCall>['draw'] {
+  const table = sharing(shares(random, atLarge > 0));
+  let weaver: Weaver | null = null;
+  return (state, draws) => {
+    if (atLarge === 0 || draws.once(atLarge) || callers(state).length === 0) return drawCall(state, draws, table);
+    weaver ??= new Weaver(state, draws);
+    return weaver.next(state) ?? drawCall(state, draws, table);
+  };
+}
+
+function shares(random: Random, deep: boolean): Record<string, number> {
+  const table: Record<string, number> = {};
+  for (const [operation, [weight]] of Object.entries(rows)) table[operation] = weight * random.pick([0, 1, 2, 2, 4]);
+  for (const operation of ['mach_msg', 'mach_port_allocate', 'mach_port_insert_right']) {
+    table[operation] = Math.max(table[operation]!, rows[operation]![0]);
+  }
+  if (deep) for (const operation of disturbing) if (!random.once(4)) table[operation] = 0;
+  return table;
 }
