@@ -37,7 +37,7 @@ export function tryMutant<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   let first: Trial<Call>['first'] = null;
   let own: Counterexample<Call> | null = null;
   let runs = 0;
-  while (runs < effort.runs && own === null) {
+  for (let caught = false; runs < effort.runs && !caught; caught = own !== null) {
     const calls: Ran<Call>[] = [];
     const watch = laws.watch();
     const run = runs;

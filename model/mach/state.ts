@@ -121,7 +121,7 @@ const run = union({
   ready: {},
   /** It waits for room in a queue; its rights are in the message. Woken, it tries again when it runs. */
   sending: {
-    to: port, message, timed: flag(), notify: nullable(reported), then: nullable(receive), woken: flag(), broken,
+    to: port, message, timed: flag(), notify: nullable(reported), afterwards: nullable(receive), woken: flag(), broken,
   },
   receiving: { from: union({ port: { port }, set: { set } }), wait: receive, broken },
   /** A message was handed to it, which it has not yet taken out. */

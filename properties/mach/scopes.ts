@@ -82,10 +82,11 @@ function insertOther(state: MachState, thread: ThreadId): readonly MachCall[] {
   });
 }
 
+const counted = (entry: Entry): boolean => entry.tag !== 'set' && !(entry.tag === 'port' && entry.sends === 0);
+
 /** Giving up what a name denotes: one reference, or all of it. */
 function release(state: MachState, thread: ThreadId): readonly MachCall[] {
   const task = self(state, thread);
-  const counted = (entry: Entry) => entry.tag !== 'set' && !(entry.tag === 'port' && entry.sends === 0);
   return [
     ...namesWhere(state, thread, counted).map((name) => ({ operation: 'mach_port_deallocate', thread, task, name }) as const),
     ...namesWhere(state, thread, isReceive).map((name) => ({ operation: 'mach_port_destroy', thread, task, name }) as const),

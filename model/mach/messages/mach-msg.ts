@@ -25,7 +25,7 @@ export const machMsg: MachOperation<'mach_msg', SendChoices | ReceiveChoices> = 
         timed: has('send-timeout'),
         polls: call.timeout === 0,
         notify: has('send-notify') ? call.notify : null,
-        then: wait,
+        afterwards: wait,
       });
       if (sent.tag !== 'sent') return afterSend(sent);
     }

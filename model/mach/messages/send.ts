@@ -27,7 +27,7 @@ export interface Patience {
   readonly polls: boolean;
   /** The name to be notified at instead of waiting (longer). */
   readonly notify: Name | null;
-  readonly then: Receive | null;
+  readonly afterwards: Receive | null;
 }
 
 export type SendChoices = Cascade | 'error' | 'cancel' | 'limit zero';
@@ -69,7 +69,6 @@ function judge(
   world: Mach<'error'>, task: TaskId, sent: SentMessage, cancelAt: Name | null,
 ): Extract<Sent, { tag: 'refused' }> | null {
   const { state } = world;
-  const refuse = (error: SendRefusal, touched = false) => ({ tag: 'refused', error, touched }) as const;
   const exact = sentBytes(sent);
   const size = sent.size ?? exact;
   if (size > exact) throw new ModelError('a send size beyond the message');
@@ -83,6 +82,8 @@ function judge(
   const attempted = error === 'MACH_SEND_INVALID_DEST' && !sent.remote.disposition!.startsWith('make');
   return refuse(error, attempted && touch(state, task, sent.remote.name));
 }
+
+const refuse = (error: SendRefusal, touched = false) => ({ tag: 'refused', error, touched }) as const;
 
 /** Where several errors apply the documents give no order; the reference implementation reports the first. */
 export function chooseError<E extends string>(world: Mach<'error'>, errors: readonly E[]): E {
@@ -122,13 +123,13 @@ export const hasRoom = implementing(
 
 export const waitForRoom = implementing(
   ['mach/blocked-send-holds-its-rights', 'mach/every-blocked-sender-gets-its-turn'],
-  ({ state }: Mach, thread: ThreadId, message: Message, { timed, notify, then }: Patience): void => {
+  ({ state }: Mach, thread: ThreadId, message: Message, { timed, notify, afterwards }: Patience): void => {
     const port = change(state.ports[message.destination.port]!);
     port.senders = [...port.senders, thread];
     const { task } = state.threads[thread]!;
     change(state.threads[thread]!).run = {
       tag: 'sending', to: message.destination.port, message, timed,
-      notify: notify === null ? null : { task, name: notify }, then, woken: false, broken: null,
+      notify: notify === null ? null : { task, name: notify }, afterwards, woken: false, broken: null,
     };
   },
 );

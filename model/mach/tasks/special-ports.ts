@@ -1,4 +1,3 @@
-import type { MachArguments } from '#spec/mach/vocabulary';
 import { argument } from '#model/mach/tasks/argument';
 import { taskFor, threadFor } from '#model/mach/tasks/target';
 import { refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
@@ -85,10 +84,10 @@ function refuseRight(world: Mach<Cascade>, right: Carried) {
   return spoiled('KERN_INVALID_ARGUMENT', null);
 }
 
-function replace<Which extends 'self' | 'exception' | 'bootstrap'>(
-  world: Mach<Cascade>, holder: Draft<Pick<Task, Which>> | Draft<Pick<Thread & Task, Which>>, which: Which, right: Carried,
+function replace<Slot extends 'self' | 'exception' | 'bootstrap'>(
+  world: Mach<Cascade>, holder: Draft<Pick<Task, Slot>> | Draft<Pick<Thread & Task, Slot>>, which: Slot, right: Carried,
 ): void {
-  const slots = holder as Record<Which, Carried | null>;
+  const slots = holder as Record<Slot, Carried | null>;
   const old = slots[which];
   slots[which] = right.tag === 'null' ? null : right;
   world.mechanisms.releaseHeld(world, old);
@@ -142,5 +141,3 @@ export const portsLookup: MachOperation<'mach_ports_lookup'> = {
     return returned({ names });
   },
 };
-
-export type Which = MachArguments<'task_get_special_port'>['which'];

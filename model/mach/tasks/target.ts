@@ -5,9 +5,9 @@ import type { Mach } from '#model/mach/world';
 import { BeyondScope } from '#model/operation';
 
 /** What a task or thread argument denotes, or why it denotes none. */
-export type Target<Id, Wrong extends string> =
+export type Target<Id, W extends string> =
   | { readonly tag: 'found'; readonly id: Id }
-  | { readonly tag: 'missing'; readonly error: 'MACH_SEND_INVALID_DEST' | Wrong; readonly touched: boolean };
+  | { readonly tag: 'missing'; readonly error: 'MACH_SEND_INVALID_DEST' | W; readonly touched: boolean };
 
 type Wrong = 'KERN_INVALID_TASK' | 'KERN_INVALID_ARGUMENT';
 

@@ -68,24 +68,24 @@ function finish(world: SettleWorld, thread: ThreadId, event: Event): Event {
 /** A woken sender tries again; one whose wait was broken off tries once more unless it was interrupted. */
 function goOnSending(world: SettleWorld, thread: ThreadId, run: Extract<Run, { tag: 'sending' }>): Event | null {
   const { state, mechanisms } = world;
-  const { message, timed, notify, then, woken, broken } = run;
+  const { message, timed, notify, afterwards, woken, broken } = run;
   const port = change(state.ports[run.to]!);
   port.senders = port.senders.filter((other) => other !== thread);
   change(state.threads[thread]!).run = { tag: 'ready' };
   if (!woken && broken === 'interrupted') {
-    return settled(world, thread, giveBack(world, thread, message, 'MACH_SEND_INTERRUPTED'), then);
+    return settled(world, thread, giveBack(world, thread, message, 'MACH_SEND_INTERRUPTED'), afterwards);
   }
   const polls = broken === 'timed-out';
-  const patience = { timed, polls, notify: notify?.name ?? null, then };
-  return settled(world, thread, mechanisms.queueOrWait(world, thread, message, patience), then);
+  const patience = { timed, polls, notify: notify?.name ?? null, afterwards };
+  return settled(world, thread, mechanisms.queueOrWait(world, thread, message, patience), afterwards);
 }
 
 /** After the send half comes the receive half, or the answer. */
-function settled(world: SettleWorld, thread: ThreadId, sent: Sent, then: Receive | null): Event | null {
+function settled(world: SettleWorld, thread: ThreadId, sent: Sent, afterwards: Receive | null): Event | null {
   if (sent.tag === 'waiting') return null;
   if (sent.tag !== 'sent') return toEvent(thread, afterSend(sent));
-  if (then === null) return { tag: 'returned', thread, value: { message: null } };
-  const received = world.mechanisms.receiveMessage(world, thread, then, false);
+  if (afterwards === null) return { tag: 'returned', thread, value: { message: null } };
+  const received = world.mechanisms.receiveMessage(world, thread, afterwards, false);
   return received.tag === 'waiting' ? null : toEvent(thread, afterReceive(received, true));
 }
 

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { profiles } from '#properties/check';
+import { bundleOf, kernelNames, type Bundle } from '#traces/bundle';
+import { tryMutants } from '#traces/mutant-pool';
+import { writeTrace } from '#traces/trace-file';
+import { packageRoot } from '#traces/version';
+import { rulePages } from '#reports/pages';
+import { schemaNames, schemaText } from '#reports/schemas';
+
+/** The seed that the committed counterexamples are made with. */
+const SEED = 1;
+
+/** A file that is made from others, by its path in the package. */
+type Generated = ReadonlyMap<string, string>;
+
+/** The counterexample of every mutant, shrunk. */
+async function traceFiles(bundle: Bundle, workers: number): Promise<Generated> {
+  const { suite } = bundle;
+  const kernel = suite.kernel.name;
+  const results = await tryMutants(kernel, Object.keys(suite.mutants), { ...profiles['ci']!, seed: SEED }, workers, ({ mutant, caught }) => {
+    process.stderr.write(`${caught ? 'caught' : 'NOT CAUGHT'} ${kernel}/${mutant}\n`);
+    return false;
+  });
+  return new Map(results.flatMap(({ mutant, trace }) =>
+    (trace === null ? [] : [[`traces/${kernel}/${mutant}.trace.json`, writeTrace(trace)] as const])));
+}
+
+/** The page of every rule, and the index. */
+async function pageFiles(bundle: Bundle): Promise<Generated> {
+  const kernel = bundle.suite.kernel.name;
+  const { pages, index } = await rulePages(bundle);
+  const files = [...pages].map(([slug, page]) => [`reports/${slug}.md`, page] as const);
+  return new Map([...files, [`reports/${kernel}/README.md`, index] as const]);
+}
+
+async function schemaFiles(kernel: string): Promise<Generated> {
+  const files = await Promise.all(schemaNames.map(async (name) =>
+    [`spec/schemas/${kernel}/${name}.schema.json`, `${await schemaText(name, kernel)}\n`] as const));
+  return new Map(files);
+}
+
+/** Files of a folder that are generated, and are no longer. */
+function leftovers(folder: string, ending: string, made: Generated): readonly string[] {
+  const url = new URL(`${folder}/`, packageRoot);
+  if (!existsSync(url)) return [];
+  return readdirSync(url).map((name) => `${folder}/${name}`).filter((path) => path.endsWith(ending) && !made.has(path));
+}
+
+/** Writes what has changed; with `check`, only says so. */
+function settle(made: Generated, gone: readonly string[], check: boolean): readonly string[] {
+  const stale: string[] = [...gone];
+  for (const [path, text] of made) {
+    const file = new URL(path, packageRoot);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    stale.push(path);
+    if (check) continue;
+    mkdirSync(dirname(fileURLToPath(file)), { recursive: true });
+    writeFileSync(file, text);
+  }
+  if (!check) for (const path of gone) rmSync(new URL(path, packageRoot));
+  return stale;
+}
+
+/**
+ * Makes the schemas, the counterexamples and the pages anew: `node dist/reports/generate.js [--check] [traces|pages|schemas]`.
+ * With `--check` nothing is written, and a stale file is a failure.
+ */
+async function main(words: readonly string[]): Promise<number> {
+  const check = words.includes('--check');
+  const only = words.filter((word) => !word.startsWith('--'));
+  const wants = (what: string) => only.length === 0 || only.includes(what);
+  const stale: string[] = [];
+  for (const kernel of kernelNames()) {
+    const bundle = (await bundleOf(kernel))!;
+    if (wants('schemas')) stale.push(...settle(await schemaFiles(kernel), [], check));
+    if (wants('traces')) {
+      const made = await traceFiles(bundle, 2);
+      stale.push(...settle(made, leftovers(`traces/${kernel}`, '.trace.json', made), check));
+    }
+    if (wants('pages')) {
+      const made = await pageFiles(bundle);
+      stale.push(...settle(made, leftovers(`reports/${kernel}`, '.md', made), check));
+    }
+  }
+  for (const path of stale) process.stderr.write(`${check ? 'stale' : 'written'}: ${path}\n`);
+  process.stderr.write(`${stale.length} ${check ? 'stale' : 'written'}\n`);
+  return check && stale.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
