@@ -1,4 +1,5 @@
 import { mapLeaves } from '#spec/vocabulary';
+import { BeyondScope } from '#model/operation';
 import type { Scope } from '#spec/protocol';
 import { runInPlace, type AnyCall, type Choose, type Event, type Kernel } from '#model/kernel';
 import { answerSchema } from '#properties/program';
@@ -43,7 +44,8 @@ export class ModelSubject<S, Call extends AnyCall> implements Subject {
       return [{ tag: 'unsupported', thread: String(wireCall['thread'] ?? wireCall['waiting']), why: 'the thread cannot call now' }];
     }
     if (call.thread !== undefined) this.#asked.set(call.thread, call);
-    const { events } = runInPlace(this.#kernel, state, call, this.#choose);
+    const events = this.#run(state, call);
+    if (events === null) return [{ tag: 'unsupported', thread: String(wireCall['thread']), why: 'beyond what is modelled' }];
     for (const { space, id } of invented) {
       if (!this.#bundle.isLive(state, space, id)) this.#binding.forget(space, id);
     }
@@ -51,6 +53,15 @@ export class ModelSubject<S, Call extends AnyCall> implements Subject {
   }
 
   async close(): Promise<void> {}
+
+  #run(state: S, call: Call): readonly Event[] | null {
+    try {
+      return runInPlace(this.#kernel, state, call, this.#choose).events;
+    } catch (error) {
+      if (error instanceof BeyondScope) return null;
+      throw error;
+    }
+  }
 
   #seen(state: S, event: Event): SeenEvent {
     const thread = this.#bundle.spelling.thread(event.thread);

@@ -3,10 +3,12 @@ import type { Compiled } from './compile.js';
 import type { Plan } from './plan.js';
 import type { Event, MessageCall, Run } from './program.js';
 import { readHeader, readMessage, readReturned } from './received.js';
-import { Reply } from './reply.js';
+import { type Brought, Reply } from './reply.js';
 
 /** Numbers shared with the agent. */
-const tags = { done: 1, blocked: 2, ended: 3, unsupported: 4, failed: 5, step: 0x10, program: 0x20 } as const;
+const tags = {
+  success: 1, error: 2, answer: 3, blocked: 4, ended: 5, unsupported: 6, failed: 7, step: 0x10, program: 0x20,
+} as const;
 const statuses = { complete: 0, stopped: 1, leaked: 2 } as const;
 
 const reasons: Readonly<Record<number, string>> = {
@@ -69,7 +71,9 @@ export class Report {
   private event(tag: number, index: number, outstanding: Map<number, Plan>): Event {
     const thread = threadName(index);
     switch (tag) {
-      case tags.done: return { thread, ...this.done(outstanding.get(index)!) };
+      case tags.success: return { thread, ...outcome(outstanding.get(index)!, noError) };
+      case tags.error: return { thread, ...outcome(outstanding.get(index)!, this.word()) };
+      case tags.answer: return { thread, ...this.answer(outstanding.get(index)!) };
       case tags.blocked: return { tag: 'blocked', thread };
       case tags.ended: return { tag: 'ended', thread };
       case tags.unsupported: return { tag: 'unsupported', thread, why: this.problem(reasons) };
@@ -91,15 +95,12 @@ export class Report {
     return code === 0 ? text : `${text}: ${codeName(code)}`;
   }
 
-  private done(plan: Plan): Outcome {
+  private answer(plan: Plan): Outcome {
     const result = this.word();
-    const bytes = this.take(this.half() * 4);
-    switch (plan.sort) {
-      case 'message': return messageOutcome(result, bytes, plan.call as MessageCall);
-      case 'request': return requestOutcome(result, bytes, plan.answer);
-      case 'trap': return trapOutcome(result, plan.result);
-      case 'time': throw new Error('the agent reported that a call without a caller came back');
-    }
+    const words = this.half();
+    const regionWords = this.half();
+    const bytes = this.take(words * 4);
+    return outcome(plan, result, { bytes, regions: this.take(regionWords * 4) });
   }
 
   private finish(run: Run, { cut }: Compiled): Run {
@@ -160,36 +161,45 @@ function trapOutcome(result: number, meaning: 'name' | 'code' | 'nothing'): Outc
   return meaning === 'code' && result !== noError ? raised(result) : returned(null);
 }
 
-function requestOutcome(result: number, bytes: Buffer, answer: (reply: Reply) => unknown): Outcome {
-  if (result !== noError) return raised(result);
-  const reply = new Reply(bytes);
-  return reply.code === noError ? returned(answer(reply)) : raised(reply.code);
+function requestOutcome(result: number, brought: Brought, answer: (reply: Reply) => unknown): Outcome {
+  return result === noError ? returned(answer(new Reply(brought))) : raised(result);
 }
 
 /** What an error of `mach_msg` brings along, for those that bring something. */
-function messageValue(error: string, bytes: Buffer, call: MessageCall): unknown {
+function messageValue(error: string, brought: Brought, call: MessageCall): unknown {
   switch (error) {
     case 'MACH_RCV_TOO_LARGE':
       return call.options.includes('receive-large')
-        ? { tag: 'kept', size: readHeader(bytes).size }
-        : { tag: 'destroyed', header: readHeader(bytes) };
+        ? { tag: 'kept', size: readHeader(brought.bytes).size }
+        : { tag: 'destroyed', header: readHeader(brought.bytes) };
     case 'MACH_RCV_INVALID_NOTIFY':
-      return readHeader(bytes);
+      return readHeader(brought.bytes);
     case 'MACH_SEND_INVALID_NOTIFY':
       /* With send-cancel the notify port was looked at before anything was done. */
-      return call.options.includes('send-cancel') ? undefined : readReturned(bytes);
+      return call.options.includes('send-cancel') ? undefined : readReturned(brought);
     case 'MACH_SEND_TIMED_OUT':
     case 'MACH_SEND_INTERRUPTED':
     case 'MACH_SEND_NOTIFY_IN_PROGRESS':
-      return readReturned(bytes);
+      return readReturned(brought);
     default:
       return undefined;
   }
 }
 
-function messageOutcome(result: number, bytes: Buffer, call: MessageCall): Outcome {
-  if (result === noError) return returned({ message: call.receive === null ? null : readMessage(bytes) });
+function messageOutcome(result: number, brought: Brought, call: MessageCall): Outcome {
+  if (result === noError) return returned({ message: call.receive === null ? null : readMessage(brought) });
   const error = codeName(messageCode(result));
-  const value = bytes.length === 0 ? undefined : messageValue(error, bytes, call);
+  const value = brought === nothingBrought ? undefined : messageValue(error, brought, call);
   return value === undefined ? { tag: 'raised', error } : { tag: 'raised', error, value };
+}
+
+const nothingBrought: Brought = { bytes: Buffer.alloc(0), regions: Buffer.alloc(0) };
+
+function outcome(plan: Plan, result: number, brought = nothingBrought): Outcome {
+  switch (plan.sort) {
+    case 'message': return messageOutcome(result, brought, plan.call);
+    case 'request': return requestOutcome(result, brought, plan.answer);
+    case 'trap': return trapOutcome(result, plan.result);
+    case 'time': throw new Error('the agent reported that a call without a caller came back');
+  }
 }

@@ -1,7 +1,7 @@
 import { codeName, migBadId } from './codes.js';
 import { headerBytes, typeNumbers } from './items.js';
 import { kindName } from './operations.js';
-import { type Item, readItems } from './reply.js';
+import { type Brought, type Item, readItems } from './reply.js';
 
 const complexBit = 0x8000_0000;
 
@@ -16,15 +16,15 @@ export interface Header {
   readonly sequence: number;
 }
 
-export function readHeader(report: Buffer): Header {
-  const bits = report.readUInt32LE(0);
+export function readHeader(bytes: Buffer): Header {
+  const bits = bytes.readUInt32LE(0);
   return {
-    id: report.readInt32LE(20),
-    remote: { name: report.readUInt32LE(8), kind: kindName(bits & 0xff) },
-    local: { name: report.readUInt32LE(12), kind: kindName(bits >>> 8 & 0xff) },
+    id: bytes.readInt32LE(20),
+    remote: { name: bytes.readUInt32LE(8), kind: kindName(bits & 0xff) },
+    local: { name: bytes.readUInt32LE(12), kind: kindName(bits >>> 8 & 0xff) },
     complex: (bits & complexBit) !== 0,
-    size: report.readUInt32LE(4),
-    sequence: report.readUInt32LE(16),
+    size: bytes.readUInt32LE(4),
+    sequence: bytes.readUInt32LE(16),
   };
 }
 
@@ -60,11 +60,12 @@ function describe(header: Header, item: Item): object {
 }
 
 /** A whole message as the receiver found it. */
-export function readMessage(report: Buffer): Header & { body: object[] } {
-  const header = readHeader(report);
-  const body = readItems(report, header.size, headerBytes).map((item) => describe(header, item));
+export function readMessage(brought: Brought): Header & { body: object[] } {
+  const header = readHeader(brought.bytes);
+  const body = readItems(brought, headerBytes).map((item) => describe(header, item));
   return { ...header, body };
 }
 
 /** A message that was given back to its sender: nobody has received it, so it has no sequence number. */
-export const readReturned = (report: Buffer): Header & { body: object[] } => ({ ...readMessage(report), sequence: 0 });
+export const readReturned = (brought: Brought): Header & { body: object[] } =>
+  ({ ...readMessage(brought), sequence: 0 });

@@ -1,4 +1,5 @@
-import { headerBytes } from './items.js';
+/** What came back of a call: a message or the results of a reply, and what their items refer to. */
+export interface Brought { readonly bytes: Buffer; readonly regions: Buffer }
 
 /** One item of a message, as it lies in the bytes. */
 export interface Item {
@@ -28,42 +29,37 @@ function readDescriptor(message: Buffer, at: number): Omit<Item, 'bytes'> & { le
 
 const padded = (size: number): number => size + (-size & 3);
 
-/** How many bytes of `message` are missing for a whole descriptor at `at`; 0 when it is there. */
-function isDescriptor(message: Buffer, at: number, end: number): boolean {
-  if (at + 4 > end) return false;
-  return (message.readUInt32LE(at) & longFormBit) === 0 || at + longDescriptor <= end;
+/** Whether there is room for a whole descriptor at `at`. */
+function isDescriptor(message: Buffer, at: number): boolean {
+  if (at + 4 > message.length) return false;
+  return (message.readUInt32LE(at) & longFormBit) === 0 || at + longDescriptor <= message.length;
 }
 
-/**
- * The items of a message. `report` is the message and, behind it, what its items by reference refer to.
- */
-export function readItems(report: Buffer, size: number, start: number): Item[] {
+/** The items of a message, from the byte `at` on. */
+export function readItems({ bytes: message, regions }: Brought, at: number): Item[] {
   const items: Item[] = [];
-  let at = start;
-  let region = padded(size);
-  while (isDescriptor(report, at, size)) {
-    const { length, ...item } = readDescriptor(report, at);
-    const bytes = Math.ceil(item.bits * item.number / 8);
-    const from = item.inline ? at + length : region;
-    const end = at + length + (item.inline ? padded(bytes) : 4);
-    if (end > size) break;
-    items.push({ ...item, bytes: report.subarray(from, from + bytes) });
-    if (!item.inline) region += padded(bytes);
+  let region = 0;
+  while (isDescriptor(message, at)) {
+    const { length, ...item } = readDescriptor(message, at);
+    const size = Math.ceil(item.bits * item.number / 8);
+    const end = at + length + (item.inline ? padded(size) : 4);
+    if (end > message.length) break;
+    const bytes = item.inline
+      ? message.subarray(at + length, at + length + size)
+      : regions.subarray(region, region + size);
+    items.push({ ...item, bytes });
+    if (!item.inline) region += padded(size);
     at = end;
   }
   return items;
 }
 
-/** The kernel's reply to a request: a return code, and results that are there when it is 0. */
+/** The results of a request that succeeded. */
 export class Reply {
-  readonly code: number;
   readonly items: readonly Item[];
 
-  constructor(report: Buffer) {
-    const replyItems = headerBytes + 8;
-    this.code = report.readUInt32LE(headerBytes + 4);
-    const size = report.readUInt32LE(4);
-    this.items = this.code === 0 ? readItems(report, size, replyItems) : [];
+  constructor(brought: Brought) {
+    this.items = readItems(brought, 0);
   }
 
   /** The words of result `at`. */

@@ -43,8 +43,6 @@ enum yield {
 	YIELD_MESSAGE,
 };
 
-#define KEPT_REPLY 64u
-
 struct thread {
 	name_t port;
 	enum part part;
@@ -57,9 +55,8 @@ struct thread {
 	uint32_t options;
 	/** Of a timed wait: the tick it lasts to. */
 	uint32_t deadline;
-	/** Of a request that was answered while the thread cannot go on: the reply. */
-	uint8_t reply[KEPT_REPLY];
-	uint32_t reply_size;
+	/** Of a request that was answered while the thread cannot go on: the return code. */
+	uint32_t reply_code;
 };
 
 struct task {

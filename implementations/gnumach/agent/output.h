@@ -4,11 +4,16 @@
  *     report  = program*
  *     program = step* 0x20 status:u8 detail:u32
  *     step    = event* 0x10
- *     event   = tag:u8 thread:u8, and for tag 1: result:u32 size:u16 byte*
- *                                 for tags 4 and 5: why:u8 code:u32
+ *     event   = 1 thread:u8                                        came back with success
+ *             | 2 thread:u8 result:u32                             came back with an error, or a number
+ *             | 3 thread:u8 result:u32 n:u16 m:u16 word^n word^m   came back with words
+ *             | 4 thread:u8                                        waits
+ *             | 5 thread:u8                                        is no more
+ *             | 6 thread:u8 why:u8 code:u32                        could not make the call
+ *             | 7 thread:u8 why:u8 code:u32                        nobody can tell
  *
- * The numbers are little endian. The bytes of an event are the message that came back, and after it the
- * bytes of its items that travelled by reference.
+ * The numbers are little endian. The n words are a message, or the results of a reply; the m words are what
+ * their items refer to. It is kept this short because the emulator hands on every byte by itself.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -16,13 +21,15 @@
 #include "mach.h"
 
 enum tag {
-	TAG_DONE = 1,
-	TAG_BLOCKED = 2,
-	TAG_ENDED = 3,
+	TAG_SUCCESS = 1,
+	TAG_ERROR = 2,
+	TAG_ANSWER = 3,
+	TAG_BLOCKED = 4,
+	TAG_ENDED = 5,
 	/** The call was not made. */
-	TAG_UNSUPPORTED = 4,
+	TAG_UNSUPPORTED = 6,
 	/** The agent failed at something it had to do on the way: nobody can tell what became of the call. */
-	TAG_FAILED = 5,
+	TAG_FAILED = 7,
 	TAG_STEP = 0x10,
 	TAG_PROGRAM = 0x20,
 };

@@ -329,14 +329,6 @@ static int take_reply(uint32_t id)
 	return 0;
 }
 
-static void keep_reply(uint32_t index)
-{
-	struct thread *thread = &threads[index];
-	uint32_t size = ((const struct header *)rpc_reply())->size;
-	thread->reply_size = size < KEPT_REPLY ? size : KEPT_REPLY;
-	copy_bytes(thread->reply, rpc_reply(), thread->reply_size);
-}
-
 /** Reports a request whose reply comes to the agent. */
 static int report_remote(uint32_t call, uint32_t index, const struct request *request, enum rest rest)
 {
@@ -351,7 +343,7 @@ static int report_remote(uint32_t call, uint32_t index, const struct request *re
 		return refuse(index, WHY_NO_ANSWER);
 	}
 	if (rest == REST_BLOCKED)
-		keep_reply(index);
+		threads[index].reply_code = rpc_word(REPLY_CODE);
 	if (rest != REST_FINISHED)
 		return report_rest(index, rest);
 	cancel(index);

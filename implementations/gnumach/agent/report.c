@@ -27,20 +27,49 @@ void report_problem(enum tag tag, uint32_t index, enum why why, uint32_t code)
 	out_u32(code);
 }
 
-/** The size of a message with everything it refers to, in words. */
-static uint32_t words_with_regions(const uint8_t *message, uint32_t size)
+static uint32_t words_of(uint32_t bytes)
+{
+	return (bytes + 3) / 4;
+}
+
+/** The size of what the items of a message refer to, in words. */
+static uint32_t region_words(const uint8_t *message, uint32_t size, uint32_t at)
 {
 	struct item item;
-	uint32_t words = (size + 3) / 4;
-	uint32_t at = sizeof(struct header);
+	uint32_t words = 0;
 	while (next_item(message, size, &at, &item))
 		if (!item.is_inline)
-			words += (item.bytes + 3) / 4;
+			words += words_of(item.bytes);
 	return words;
 }
 
-/** Writes out what an item of a thread's message refers to, which lies in the memory of its task. */
-static void out_region_of(const struct thread *thread, const struct item *item)
+/** A call that has come back with a result and nothing else. */
+static void out_result(uint32_t index, uint32_t result)
+{
+	out_event(result == 0 ? TAG_SUCCESS : TAG_ERROR, index);
+	if (result != 0)
+		out_u32(result);
+}
+
+/** A call that has come back with something, the bytes of `message` from `start` on; regions follow. */
+static void out_answer(uint32_t index, uint32_t result, const uint8_t *message, uint32_t size, uint32_t start)
+{
+	out_event(TAG_ANSWER, index);
+	out_u32(result);
+	out_u16(words_of(size - start));
+	out_u16(region_words(message, size, start));
+	out_bytes(message + start, words_of(size - start) * 4);
+}
+
+static void out_region(uint32_t address, uint32_t bytes, int are_names)
+{
+	out_bytes((const void *)address, words_of(bytes) * 4);
+	for (uint32_t word = 0; are_names && word < bytes / 4; word++)
+		answers_add(((const name_t *)address)[word]);
+}
+
+/** What an item of a thread's message refers to lies in the memory of its task. */
+static void out_region_of(const struct thread *thread, const struct item *item, int are_names)
 {
 	const uint32_t address_at = REPLY_ITEMS + 12;
 	rpc_start(VM_READ);
@@ -50,71 +79,58 @@ static void out_region_of(const struct thread *thread, const struct item *item)
 	if (error != 0)
 		give_up("vm_read", error);
 	uint32_t address = rpc_word(address_at);
-	out_bytes((const void *)address, (item->bytes + 3) & ~3u);
-	for (uint32_t word = 0; word < item->bytes / 4; word++)
-		if (thread->yield == YIELD_LIST)
-			answers_add(((const name_t *)address)[word]);
+	out_region(address, item->bytes, are_names);
 	vm_release(address, item->bytes);
 }
 
-static void out_done(uint32_t index, uint32_t result)
-{
-	out_event(TAG_DONE, index);
-	out_u32(result);
-}
-
-/** A message that lies, with all it refers to, in the memory of `thread`. */
-static void out_message_of(const struct thread *thread, const uint8_t *message, uint32_t size)
+static void out_regions_of(const struct thread *thread, const uint8_t *message, uint32_t size, uint32_t at)
 {
 	struct item item;
-	uint32_t at = sizeof(struct header);
-	out_u16(words_with_regions(message, size));
-	out_bytes(message, (size + 3) & ~3u);
 	while (next_item(message, size, &at, &item))
 		if (!item.is_inline && item.bytes != 0)
-			out_region_of(thread, &item);
+			out_region_of(thread, &item, thread->yield == YIELD_LIST);
 }
 
-/** The reply the agent received last; only the names of the first region count. */
-static void out_own_reply(enum yield yield)
+/** What the reply that the agent received last refers to; only the first of these may be names. */
+static void out_own_regions(const uint8_t *reply, uint32_t size, int are_names)
 {
-	const uint8_t *message = rpc_reply();
-	uint32_t size = ((const struct header *)message)->size;
 	struct item item;
 	uint32_t at = REPLY_ITEMS;
-	out_u16(words_with_regions(message, size));
-	out_bytes(message, size);
-	while (next_item(message, size, &at, &item)) {
+	while (next_item(reply, size, &at, &item)) {
 		if (item.is_inline)
 			continue;
 		uint32_t address = *(const uint32_t *)item.data;
-		out_bytes((const void *)address, (item.bytes + 3) & ~3u);
-		for (uint32_t word = 0; word < item.bytes / 4; word++)
-			if (yield == YIELD_LIST)
-				answers_add(((const name_t *)address)[word]);
-		yield = yield == YIELD_LIST ? YIELD_NOTHING : yield;
+		out_region(address, item.bytes, are_names);
 		vm_release(address, item.bytes);
+		are_names = 0;
 	}
 }
 
-/** Files the value a reply brings, if it brings one. */
-static void add_value(enum yield yield, const uint8_t *reply)
+/** Reports the results of a successful reply, up to its regions, and files the name among them. */
+static void out_reply(uint32_t index, const uint8_t *reply, enum yield yield)
 {
-	const uint32_t *words = (const uint32_t *)reply;
-	if (yield == YIELD_VALUE && words[REPLY_CODE / 4] == KERN_SUCCESS)
-		answers_add(words[REPLY_VALUE / 4]);
+	uint32_t size = ((const struct header *)reply)->size;
+	if (size <= REPLY_ITEMS) {
+		out_result(index, KERN_SUCCESS);
+		return;
+	}
+	if (yield == YIELD_VALUE)
+		answers_add(((const uint32_t *)reply)[REPLY_VALUE / 4]);
+	out_answer(index, KERN_SUCCESS, reply, size, REPLY_ITEMS);
 }
 
 void report_request(uint32_t index, uint32_t call, enum yield yield, uint32_t error)
 {
+	const uint8_t *reply = rpc_reply();
 	answers_open(call);
-	out_done(index, error);
+	if (error == 0)
+		error = rpc_word(REPLY_CODE);
 	if (error != 0) {
-		out_u16(0);
+		out_result(index, error);
 		return;
 	}
-	add_value(yield, rpc_reply());
-	out_own_reply(yield);
+	out_reply(index, reply, yield);
+	out_own_regions(reply, ((const struct header *)reply)->size, yield == YIELD_LIST);
 }
 
 /** How much of the message in its slot a message call with this result has left there. */
@@ -149,36 +165,37 @@ static void report_message(uint32_t index, uint32_t result)
 	struct thread *thread = &threads[index];
 	const uint8_t *message = slots[index].message;
 	uint32_t left = bytes_left(thread, result, (const struct header *)message);
-	out_done(index, result);
 	if (left > MESSAGE_CAPACITY || left < sizeof(struct header)) {
-		out_u16(0);
+		out_result(index, result);
 		return;
 	}
 	if (brings_names(thread, result))
 		answers_add_message(message, left);
-	out_message_of(thread, message, left);
+	out_answer(index, result, message, left, 0);
+	out_regions_of(thread, message, left, sizeof(struct header));
 }
 
 static void report_rights(uint32_t index, uint32_t result)
 {
 	struct thread *thread = &threads[index];
-	const uint8_t *message = slots[index].message;
-	out_done(index, result);
+	const uint8_t *reply = slots[index].message;
+	if (result == 0)
+		result = ((const uint32_t *)reply)[REPLY_CODE / 4];
 	if (result != 0) {
-		out_u16(0);
+		out_result(index, result);
 		return;
 	}
-	add_value(thread->yield, message);
-	out_message_of(thread, message, ((const struct header *)message)->size);
+	out_reply(index, reply, thread->yield);
+	out_regions_of(thread, reply, ((const struct header *)reply)->size, REPLY_ITEMS);
 }
 
-static void report_kept_reply(uint32_t index, uint32_t result)
+/** The result of a trap may be a name: it is reported as a number, whatever it is. */
+static void report_trap(uint32_t index, uint32_t result)
 {
-	struct thread *thread = &threads[index];
-	out_done(index, result);
-	out_u16(result == 0 ? thread->reply_size / 4 : 0);
-	if (result == 0)
-		out_bytes(thread->reply, thread->reply_size);
+	out_event(TAG_ERROR, index);
+	out_u32(result);
+	if (threads[index].yield == YIELD_RESULT)
+		answers_add(result);
 }
 
 void report_done(uint32_t index)
@@ -194,13 +211,10 @@ void report_done(uint32_t index)
 		report_rights(index, result);
 		break;
 	case DUTY_REQUEST:
-		report_kept_reply(index, result);
+		out_result(index, result != 0 ? result : thread->reply_code);
 		break;
 	default:
-		out_done(index, result);
-		out_u16(0);
-		if (thread->yield == YIELD_RESULT)
-			answers_add(result);
+		report_trap(index, result);
 	}
 	thread->duty = DUTY_NONE;
 	slots[index].finished = 0;

@@ -1,0 +1,156 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const main = join(root, 'dist/cli/main.js');
+const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
+
+/** Runs the command as a user would, on what the build made. */
+function portcullis(...words: string[]): { code: number | null; out: string; err: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], { cwd: folder, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+  return { code: status, out: stdout, err: stderr };
+}
+
+beforeAll(() => {
+  if (!existsSync(main)) throw new Error('the build is missing: run npm run prepare first');
+});
+
+describe('wrong input is named, with exit code 2', () => {
+  test.each([
+    [['check', 'minix'], 'there is no kernel minix; there are: mach'],
+    [['explore', 'mach', '--scope', 'moon'], 'there is no scope moon'],
+    [['explain', 'mach/receive-right-is-shared'], 'there is no rule mach/receive-right-is-shared; did you mean'],
+    [['list', 'tasks'], 'there is no listing tasks'],
+    [['schema', 'poem'], 'there is no schema poem'],
+    [['conform', 'hurd'], 'there is no subject hurd'],
+    [['conform', 'mutant:mach/none'], 'there is no mutant:mach/none'],
+    [['replay', 'missing.trace.json'], 'missing.trace.json: ENOENT'],
+    [['judge', 'missing.ndjson'], 'missing.ndjson: ENOENT'],
+    [['check', '--profile', 'eager'], 'eager'],
+    [['check', '--seed', 'x'], '--seed takes a whole number'],
+    [['fly'], 'unknown command'],
+  ])('%j', (words, complaint) => {
+    const { code, err } = portcullis(...words);
+    expect(err).toContain(complaint);
+    expect(code).toBe(2);
+  });
+
+  test('a trace file that is cut short names the line', () => {
+    const path = join(folder, 'short.trace.json');
+    writeFileSync(path, '{\n  "format": "portcullis-trace/1",\n  "kernel": "mach",\n');
+    const { code, err } = portcullis('replay', path);
+    expect(err).toContain('short.trace.json:4: not JSON');
+    expect(code).toBe(2);
+  });
+
+  test('a trace file of another version is named as such', () => {
+    const path = join(folder, 'old.trace.json');
+    writeFileSync(path, '{"format": "portcullis-trace/9", "kernel": "mach"}\n');
+    expect(portcullis('replay', path)).toMatchObject({ code: 2, err: expect.stringContaining('format: portcullis-trace/9 is not supported') });
+  });
+
+  test('a recording names line and field', () => {
+    const path = join(folder, 'bad.ndjson');
+    writeFileSync(path, [
+      '{"format":"portcullis-recording/1","kernel":"mach"}',
+      '{"case":"one","scope":{"threads":[1]}}',
+      '{"call":{"operation":"mach_port_type","thread":"t1","task":"T1","name":"five"}}',
+      '{"events":[]}', '',
+    ].join('\n'));
+    const { code, err } = portcullis('judge', path);
+    expect(err).toContain('bad.ndjson:3: call.name');
+    expect(code).toBe(2);
+  });
+});
+
+describe('a counterexample', () => {
+  const trace = join(folder, 'portcullis-out', 'two-tasks-two-ports-copy-in-keeps-the-receive-right.trace.json');
+
+  beforeAll(() => {
+    const { code } = portcullis('explore', 'mach', '--scope', 'two-tasks-two-ports', '--mutant', 'copy-in-keeps-the-receive-right');
+    expect(code).toBe(1);
+  });
+
+  test('is reproduced on the mutant that it was made on', () => {
+    const { code, out } = portcullis('replay', trace);
+    expect(out).toContain('reproduced at call 4: mach/receive-right-is-exclusive');
+    expect(code).toBe(1);
+  });
+
+  test('is not reproduced on the sound model', () => {
+    const { code, out } = portcullis('replay', trace, '--on', 'model:mach');
+    expect(out).toContain('not reproduced');
+    expect(code).toBe(0);
+  });
+
+  test('is another failure on another mutant, or none', () => {
+    const { out } = portcullis('replay', trace, '--on', 'mutant:mach/waiting-sender-keeps-its-receive-right');
+    expect(out).toContain('not reproduced');
+  });
+
+  test('is reproduced on a mutant behind the protocol, and not on the sound model there', () => {
+    const serve = (subject: string) => `stdio:"${process.execPath}" "${main}" serve ${subject}`;
+    expect(portcullis('replay', trace, '--on', serve('model:mach'))).toMatchObject({ code: 0 });
+  });
+
+  test('that no longer fits is stale', () => {
+    const text = readFileSync(trace, 'utf8').replace(/"model": "[0-9a-f]{12}"/, '"model": "000000000000"').replace(/"thread":"t2"/g, '"thread":"t9"');
+    const path = join(folder, 'stale.trace.json');
+    writeFileSync(path, text);
+    const { code, out } = portcullis('replay', path);
+    expect(out).toContain('stale at call');
+    expect(code).toBe(3);
+  });
+});
+
+describe('the same seed', () => {
+  test('prints the same bytes', () => {
+    const run = () => portcullis('check', 'mach', '--profile', 'quick', '--runs', '60', '--json', '--no-mutants', '--seed', '7').out;
+    expect(run()).toBe(run());
+  });
+});
+
+describe('an interrupt', () => {
+  test('still prints the report', async () => {
+    const child = spawn(process.execPath, [main, 'check', 'mach', '--profile', 'deep', '--no-mutants', '--json'], { cwd: folder });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
+    setTimeout(() => child.kill('SIGINT'), 4000);
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    const report = JSON.parse(out) as { interrupted: boolean; kernels: { runs: number }[] };
+    expect(report.interrupted).toBe(true);
+    expect(report.kernels[0]!.runs).toBeGreaterThan(0);
+    expect(code).toBe(130);
+  });
+});
+
+describe('conformance from the command line', () => {
+  test('of the model with itself finds nothing', () => {
+    expect(portcullis('conform', 'model:mach', '--runs', '40')).toMatchObject({ code: 0, out: expect.stringContaining('no divergence') });
+  });
+
+  test('of a mutant finds its fault', () => {
+    const { code, out } = portcullis('conform', 'mutant:mach/copy-in-keeps-the-receive-right', '--runs', '80');
+    expect(out).toContain('✗');
+    expect(code).toBe(1);
+  });
+
+  test('leaves a recording that can be judged offline, with the same verdict', () => {
+    portcullis('conform', 'mutant:mach/copy-in-keeps-the-receive-right', '--runs', '80');
+    const recording = join(folder, 'portcullis-out', 'mutant-mach-copy-in-keeps-the-receive-right.recording.ndjson');
+    expect(portcullis('judge', recording).code).toBe(1);
+    expect(portcullis('conform', 'model:mach', '--runs', '40').code).toBe(0);
+    expect(portcullis('judge', join(folder, 'portcullis-out', 'model-mach.recording.ndjson')).code).toBe(0);
+  });
+
+  test('of a broken adapter is a fault, with exit code 4 and its last words', () => {
+    const fixture = join(root, 'traces/fixtures/adapter.mjs');
+    const { code, err } = portcullis('conform', `stdio:"${process.execPath}" "${fixture}" exits`);
+    expect(err).toContain('cannot find my kernel');
+    expect(code).toBe(4);
+  });
+});
