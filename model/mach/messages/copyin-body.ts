@@ -20,7 +20,11 @@ export interface CopiedBody {
 
 /** Takes the rights of a complex message's body, item by item; the first that cannot be taken ends it. */
 export const copyinBody = implementing(
-  ['mach/body-failure-destroys-rights-taken', 'mach/complex-body-is-typed-items', 'mach/complex-flag-needs-ports-or-regions', 'mach/port-items-keep-messages-complex', 'mach/failing-item-spares-later-ones', 'mach/null-and-dead-may-replace-rights'],
+  [
+    'mach/body-failure-destroys-rights-taken', 'mach/complex-body-is-typed-items',
+    'mach/complex-flag-needs-ports-or-regions', 'mach/port-items-keep-messages-complex',
+    'mach/failing-item-spares-later-ones', 'mach/null-and-dead-may-replace-rights',
+  ],
   (world: Mach<Cascade>, task: TaskId, message: SentMessage, destination: PortId): CopiedBody => {
     const body: Item[] = [];
     let circular = false;

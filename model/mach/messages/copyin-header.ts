@@ -47,7 +47,11 @@ export interface CopiedHeader {
 
 /** Takes both header rights. With `cancel`, a request on the destination that would notify there is dropped. */
 export const copyinHeader = implementing(
-  ['mach/destination-is-alive-at-copy-in', 'mach/header-rights-are-taken-together', 'mach/send-cancel-may-drop-port-deleted', 'mach/freed-name-yields-port-deleted', 'mach/null-reply-keeps-its-kind'],
+  [
+    'mach/destination-is-alive-at-copy-in', 'mach/header-rights-are-taken-together',
+    'mach/send-cancel-may-drop-port-deleted', 'mach/freed-name-yields-port-deleted',
+    'mach/null-reply-keeps-its-kind',
+  ],
   (
     world: Mach<Cascade | 'cancel'>, task: TaskId, header: Header, cancel: PortId | null,
   ): CopiedHeader => {

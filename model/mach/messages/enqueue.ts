@@ -5,7 +5,10 @@ import { BeyondScope, change } from '#model/operation';
 
 /** A message whose sender may queue it: to a receiver that waits, or to the end of the queue. */
 export const enqueue = implementing(
-  ['mach/send-to-a-dying-port-succeeds', 'mach/send-once-destination-ends-at-receipt', 'mach/circularity-follows-rights-in-transit', 'mach/dead-notify-port-swallows-notifications'],
+  [
+    'mach/send-to-a-dying-port-succeeds', 'mach/send-once-destination-ends-at-receipt',
+    'mach/circularity-follows-rights-in-transit', 'mach/dead-notify-port-swallows-notifications',
+  ],
   (world: Mach<Cascade>, message: Message): void => {
     const { state, mechanisms } = world;
     const port = state.ports[message.destination.port]!;
@@ -18,7 +21,10 @@ export const enqueue = implementing(
 
 /** Finds a waiting receiver for a message, or queues it. */
 export const deliver = implementing(
-  ['mach/message-reaches-one-thread', 'mach/too-large-message-wakes-small-waiters', 'mach/waiting-receiver-is-served-in-two-steps'],
+  [
+    'mach/message-reaches-one-thread', 'mach/too-large-message-wakes-small-waiters',
+    'mach/waiting-receiver-is-served-in-two-steps',
+  ],
   (world: Mach<'receiver'>, message: Message): void => {
     const { state } = world;
     const id = message.destination.port;

@@ -13,7 +13,10 @@ type Effects = MachEffects<'mach_msg', SendChoices | ReceiveChoices>;
  * A sender that has to wait has already given up its rights.
  */
 export const machMsg: MachOperation<'mach_msg', SendChoices | ReceiveChoices> = {
-  implements: ['mach/combined-call-receives-after-success', 'mach/forced-send-ends-the-combined-call', 'mach/rpc-replies-through-send-once', 'mach/dead-client-turns-replies-away'],
+  implements: [
+    'mach/combined-call-receives-after-success', 'mach/forced-send-ends-the-combined-call',
+    'mach/rpc-replies-through-send-once', 'mach/dead-client-turns-replies-away',
+  ],
 
   step(world, call) {
     world.charge('trap');

@@ -4,7 +4,10 @@ import type { Carried, Item, Message } from '#model/mach/state';
 
 /** Gives a message that could not be sent back to its sender: the header is not turned round. */
 export const pseudoReceive = implementing(
-  ['mach/pseudo-receive-returns-contents', 'mach/pseudo-receive-keeps-copy-in-effects', 'mach/circular-message-waits-for-room-first'],
+  [
+    'mach/pseudo-receive-returns-contents', 'mach/pseudo-receive-keeps-copy-in-effects',
+    'mach/circular-message-waits-for-room-first',
+  ],
   (world: Mach, task: TaskId, message: Message): ReceivedMessage => {
     const { copyout } = world.mechanisms;
     const { destination, reply, id, complex, size, body } = message;

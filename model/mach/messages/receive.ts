@@ -28,7 +28,11 @@ type Source = { readonly tag: 'port'; readonly port: PortId } | { readonly tag: 
 
 /** Takes a message from a port or set, or waits for one. */
 export const receiveMessage = implementing(
-  ['mach/receive-targets-a-port-or-set', 'mach/messages-of-a-port-stay-in-order', 'mach/dequeue-advances-the-sequence-number', 'mach/timed-out-receive-leaves-the-queue', 'mach/receive-refuses-other-names', 'mach/receive-refuses-set-members'],
+  [
+    'mach/receive-targets-a-port-or-set', 'mach/messages-of-a-port-stay-in-order',
+    'mach/dequeue-advances-the-sequence-number', 'mach/timed-out-receive-leaves-the-queue',
+    'mach/receive-refuses-other-names', 'mach/receive-refuses-set-members',
+  ],
   (world: Mach<ReceiveChoices>, thread: ThreadId, wait: Receive, polls: boolean): Received => {
     const { state, mechanisms } = world;
     const { task } = state.threads[thread]!;
@@ -101,7 +105,10 @@ export const waitForMessage = implementing(
 
 /** A dequeued message is taken out: room is made, and its rights become names. */
 export const takeMessage = implementing(
-  ['mach/dequeue-wakes-one-sender', 'mach/large-option-keeps-too-large-messages', 'mach/receive-notify-watches-the-reply', 'mach/forced-messages-exceed-the-limit'],
+  [
+    'mach/dequeue-wakes-one-sender', 'mach/large-option-keeps-too-large-messages',
+    'mach/receive-notify-watches-the-reply', 'mach/forced-messages-exceed-the-limit',
+  ],
   (
     world: Mach<ReceiveChoices>, thread: ThreadId, message: Message, sequence: number, wait: Receive,
   ): Received => {
@@ -154,7 +161,10 @@ function discard(
 
 /** Names the reply right first, then uses up the right the message came through. */
 export const copyoutHeader = implementing(
-  ['mach/header-fields-swap-on-receipt', 'mach/receiver-learns-port-and-right-kind', 'mach/reply-right-is-named-first', 'mach/receive-notify-watches-the-reply'],
+  [
+    'mach/header-fields-swap-on-receipt', 'mach/receiver-learns-port-and-right-kind',
+    'mach/reply-right-is-named-first', 'mach/receive-notify-watches-the-reply',
+  ],
   (
     world: Mach<Cascade>, task: TaskId, message: Message, notify: Name | null,
   ): Pick<ReceivedMessage, 'remote' | 'local'> => {

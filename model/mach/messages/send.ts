@@ -34,7 +34,11 @@ export type SendChoices = Cascade | 'error' | 'cancel' | 'limit zero';
 
 /** Judges a message, takes its rights, and queues it or waits: size, header, rights, body, room. */
 export const sendMessage = implementing(
-  ['mach/message-contents-are-fixed-at-send', 'mach/blocked-send-holds-its-rights', 'mach/malformed-size-refuses-the-send', 'mach/bad-disposition-refuses-the-send', 'mach/bad-destination-refuses-the-send'],
+  [
+    'mach/message-contents-are-fixed-at-send', 'mach/blocked-send-holds-its-rights',
+    'mach/malformed-size-refuses-the-send', 'mach/bad-disposition-refuses-the-send',
+    'mach/bad-destination-refuses-the-send',
+  ],
   (
     world: Mach<SendChoices>, thread: ThreadId, sent: SentMessage, cancelAt: Name | null, patience: Patience,
   ): Sent => {
@@ -92,7 +96,11 @@ export function chooseError<E extends string>(world: Mach<'error'>, errors: read
 
 /** Queues a message if there is room for it, and otherwise does what the sender's options say. */
 export const queueOrWait = implementing(
-  ['mach/send-proceeds-below-the-queue-limit', 'mach/zero-limit-blocks-ordinary-senders', 'mach/timed-out-send-gives-contents-back', 'mach/send-notify-queues-one-message', 'mach/send-notify-acts-only-when-full', 'mach/circular-message-waits-for-room-first'],
+  [
+    'mach/send-proceeds-below-the-queue-limit', 'mach/zero-limit-blocks-ordinary-senders',
+    'mach/timed-out-send-gives-contents-back', 'mach/send-notify-queues-one-message',
+    'mach/send-notify-acts-only-when-full', 'mach/circular-message-waits-for-room-first',
+  ],
   (world: Mach<Cascade | 'limit zero'>, thread: ThreadId, message: Message, patience: Patience): Sent => {
     const { mechanisms } = world;
     if (mechanisms.hasRoom(world, message)) {
@@ -109,7 +117,10 @@ export const queueOrWait = implementing(
 
 /** Whether a message may be queued now: below the limit, or through a send-once right, or nowhere to queue. */
 export const hasRoom = implementing(
-  ['mach/send-proceeds-below-the-queue-limit', 'mach/zero-limit-blocks-ordinary-senders', 'mach/send-to-a-dying-port-succeeds'],
+  [
+    'mach/send-proceeds-below-the-queue-limit', 'mach/zero-limit-blocks-ordinary-senders',
+    'mach/send-to-a-dying-port-succeeds',
+  ],
   (world: Mach<'limit zero'>, { destination }: Message): boolean => {
     const { state } = world;
     const port = state.ports[destination.port]!;

@@ -12,7 +12,10 @@ type Right = MachArguments<'mach_port_allocate'>['right'];
 
 /** Makes a port, a port set or a dead name, under a name of the kernel's choice. */
 export const allocate: MachOperation<'mach_port_allocate'> = {
-  implements: ['mach/new-port-is-empty', 'mach/names-are-positive-integers', 'mach/allocate-refuses-unallocatable-rights', 'mach/allocated-dead-name-is-a-dead-name'],
+  implements: [
+    'mach/new-port-is-empty', 'mach/names-are-positive-integers',
+    'mach/allocate-refuses-unallocatable-rights', 'mach/allocated-dead-name-is-a-dead-name',
+  ],
 
   step(world, { thread, task, right }) {
     world.charge('trap');
@@ -28,7 +31,10 @@ export const allocate: MachOperation<'mach_port_allocate'> = {
 
 /** Makes a port, a port set or a dead name, under a name of the caller's choice. */
 export const allocateName: MachOperation<'mach_port_allocate_name', 'error'> = {
-  implements: ['mach/names-are-positive-integers', 'mach/allocate-name-refuses-used-names', 'mach/null-and-dead-denote-nothing'],
+  implements: [
+    'mach/names-are-positive-integers', 'mach/allocate-name-refuses-used-names',
+    'mach/null-and-dead-denote-nothing',
+  ],
 
   step(world, { thread, task, right, name }) {
     world.charge('trap');

@@ -7,7 +7,10 @@ import { change } from '#model/operation';
 
 /** Everything a name denotes goes, and the name with it. */
 export const destroyEntry = implementing(
-  ['mach/destroy-frees-the-name-at-once', 'mach/cleaning-a-name-depends-on-its-kind', 'mach/port-death-has-an-order', 'mach/freed-name-yields-port-deleted'],
+  [
+    'mach/destroy-frees-the-name-at-once', 'mach/cleaning-a-name-depends-on-its-kind',
+    'mach/port-death-has-an-order', 'mach/freed-name-yields-port-deleted',
+  ],
   (world: Mach<Cascade>, task: TaskId, name: Name): void => {
     const { state, mechanisms } = world;
     const entry = entryOf(state, task, name)!;

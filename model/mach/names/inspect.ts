@@ -10,7 +10,10 @@ import type { Name } from '#spec/mach/vocabulary';
 
 /** How many references of one right a name has: 0 where it denotes something else. */
 export const getRefs: MachOperation<'mach_port_get_refs', 'error'> = {
-  implements: ['mach/reference-counts-have-ceilings', 'mach/get-refs-refuses-unknown-names', 'mach/silently-dead-right-counts-as-dead'],
+  implements: [
+    'mach/reference-counts-have-ceilings', 'mach/get-refs-refuses-unknown-names',
+    'mach/silently-dead-right-counts-as-dead',
+  ],
 
   step(world, { thread, task, name, right }) {
     world.charge('trap');
@@ -30,7 +33,10 @@ export const getRefs: MachOperation<'mach_port_get_refs', 'error'> = {
 
 /** What a name denotes, and which requests sit on it. */
 export const type: MachOperation<'mach_port_type'> = {
-  implements: ['mach/name-denotes-one-combination', 'mach/type-refuses-unknown-names', 'mach/type-reports-pending-requests'],
+  implements: [
+    'mach/name-denotes-one-combination', 'mach/type-refuses-unknown-names',
+    'mach/type-reports-pending-requests',
+  ],
 
   step(world, { thread, task, name }) {
     world.charge('trap');

@@ -14,8 +14,11 @@ type Refusal = 'KERN_INVALID_VALUE' | 'KERN_INVALID_NAME' | 'KERN_INVALID_RIGHT'
 /** Adds references of one kind of right to a name, or takes them away. */
 export const modRefs: MachOperation<'mach_port_mod_refs', Cascade | 'error'> = {
   implements: [
-    'mach/mod-refs-moves-send-references', 'mach/mod-refs-destroys-the-receive-right', 'mach/mod-refs-destroys-the-send-once-right', 'mach/mod-refs-destroys-the-port-set',
-    'mach/mod-refs-moves-dead-references', 'mach/mod-refs-refuses-impossible-deltas', 'mach/dead-right-is-judged-before-the-delta', 'mach/reference-counts-have-ceilings', 'mach/hand-over-leaves-the-send-right',
+    'mach/mod-refs-moves-send-references', 'mach/mod-refs-destroys-the-receive-right',
+    'mach/mod-refs-destroys-the-send-once-right', 'mach/mod-refs-destroys-the-port-set',
+    'mach/mod-refs-moves-dead-references', 'mach/mod-refs-refuses-impossible-deltas',
+    'mach/dead-right-is-judged-before-the-delta', 'mach/reference-counts-have-ceilings',
+    'mach/hand-over-leaves-the-send-right',
   ],
 
   step(world, { thread, task, name, right, delta }) {

@@ -8,7 +8,10 @@ import { raised, returned } from '#model/operation';
 
 /** Gives up one reference of a send, send-once or dead name. */
 export const deallocate: MachOperation<'mach_port_deallocate', Cascade> = {
-  implements: ['mach/deallocate-releases-one-reference', 'mach/deallocate-refuses-receive-rights-and-sets', 'mach/silently-dead-right-counts-as-dead'],
+  implements: [
+    'mach/deallocate-releases-one-reference', 'mach/deallocate-refuses-receive-rights-and-sets',
+    'mach/silently-dead-right-counts-as-dead',
+  ],
 
   step(world, { thread, task, name }) {
     world.charge('trap');

@@ -9,7 +9,9 @@ import { raised, returned } from '#model/operation';
 
 /** Gives what one name denotes another name. */
 export const rename: MachOperation<'mach_port_rename', 'error'> = {
-  implements: ['mach/rename-keeps-the-entry', 'mach/rename-refuses-used-names', 'mach/requests-follow-a-rename'],
+  implements: [
+    'mach/rename-keeps-the-entry', 'mach/rename-refuses-used-names', 'mach/requests-follow-a-rename',
+  ],
 
   step(world, { thread, task, name, to }) {
     world.charge('trap');

@@ -25,7 +25,10 @@ export const cancelAccepted = (state: MachState, task: TaskId, name: Name): void
 
 /** Pays an owed msg-accepted notification. One whose task is dead is dropped without a trace. */
 export const payAccepted = implementing(
-  ['mach/send-notify-queues-one-message', 'mach/send-notify-acts-only-when-full', 'mach/dead-destination-settles-msg-accepted'],
+  [
+    'mach/send-notify-queues-one-message', 'mach/send-notify-acts-only-when-full',
+    'mach/dead-destination-settles-msg-accepted',
+  ],
   (world: Mach<'receiver' | 'accepted form'>, { name, notify }: Accepted, portDied: boolean): void => {
     const { state, mechanisms } = world;
     const entry = entryOf(state, name.task, name.name);

@@ -13,7 +13,10 @@ const DEAD_NAME = 72;
 
 /** The kernel sends a message through a send-once right. It never waits, and tells nobody if the port is dead. */
 export const notify = implementing(
-  ['mach/notifications-come-on-request', 'mach/dead-notify-port-swallows-notifications', 'mach/notification-messages-have-fixed-forms', 'mach/kernel-messages-ignore-queue-limits'],
+  [
+    'mach/notifications-come-on-request', 'mach/dead-notify-port-swallows-notifications',
+    'mach/notification-messages-have-fixed-forms', 'mach/kernel-messages-ignore-queue-limits',
+  ],
   (world: Mach<Cascade>, port: PortId, id: number, body: readonly Item[]): void => {
     const message: Message = {
       tag: 'message',

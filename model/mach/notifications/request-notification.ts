@@ -15,8 +15,11 @@ type Refusal =
 /** Registers a send-once right to be notified through, in exchange for the one registered before. */
 export const requestNotification: MachOperation<'mach_port_request_notification', Cascade | 'error'> = {
   implements: [
-    'mach/notifications-come-on-request', 'mach/requests-have-one-slot-each', 'mach/dead-name-notification-adds-a-reference', 'mach/request-on-a-dead-name-fires', 'mach/no-senders-request-fires-once', 'mach/port-destroyed-hands-the-right-over', 'mach/dropped-previous-right-notifies',
-    'mach/request-notification-refuses-unfit-names', 'mach/failed-kernel-request-destroys-its-body',
+    'mach/notifications-come-on-request', 'mach/requests-have-one-slot-each',
+    'mach/dead-name-notification-adds-a-reference', 'mach/request-on-a-dead-name-fires',
+    'mach/no-senders-request-fires-once', 'mach/port-destroyed-hands-the-right-over',
+    'mach/dropped-previous-right-notifies', 'mach/request-notification-refuses-unfit-names',
+    'mach/failed-kernel-request-destroys-its-body',
   ],
 
   step(world, call) {

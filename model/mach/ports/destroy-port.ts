@@ -6,7 +6,12 @@ import { change } from '#model/operation';
 
 /** The receive right is gone: a registered backup gets it, or else the port dies. */
 export const destroyPort = implementing(
-  ['mach/port-dies-with-its-receive-right', 'mach/port-death-has-an-order', 'mach/circular-hand-over-lets-the-port-die', 'mach/port-destroyed-hands-the-right-over', 'mach/hand-over-keeps-queue-and-senders', 'mach/hand-over-needs-a-live-backup', 'mach/backup-receives-the-right-on-failure'],
+  [
+    'mach/port-dies-with-its-receive-right', 'mach/port-death-has-an-order',
+    'mach/circular-hand-over-lets-the-port-die', 'mach/port-destroyed-hands-the-right-over',
+    'mach/hand-over-keeps-queue-and-senders', 'mach/hand-over-needs-a-live-backup',
+    'mach/backup-receives-the-right-on-failure',
+  ],
   (world: Mach<Cascade>, id: PortId): void => {
     const port = world.state.ports[id]!;
     const { mechanisms } = world;
@@ -27,7 +32,11 @@ export const destroyPort = implementing(
 
 /** The death of a port, in the reference implementation's order of effects. */
 export const killPort = implementing(
-  ['mach/port-death-destroys-queue-and-names', 'mach/port-death-has-an-order', 'mach/dead-name-inherits-references', 'mach/send-to-a-dying-port-succeeds', 'mach/dead-name-notification-adds-a-reference', 'mach/send-once-right-yields-one-message'],
+  [
+    'mach/port-death-destroys-queue-and-names', 'mach/port-death-has-an-order',
+    'mach/dead-name-inherits-references', 'mach/send-to-a-dying-port-succeeds',
+    'mach/dead-name-notification-adds-a-reference', 'mach/send-once-right-yields-one-message',
+  ],
   (world: Mach<Cascade>, id: PortId): void => {
     const { state, mechanisms } = world;
     const port = change(state.ports[id]!);
@@ -61,7 +70,10 @@ export interface Request { readonly name: ReportedName; readonly notify: PortId 
 
 /** Turns every name for a dead port into a dead name, and says which of them had asked to be told. */
 export const buryNames = implementing(
-  ['mach/port-death-destroys-queue-and-names', 'mach/dead-name-inherits-references', 'mach/dead-names-appear-when-touched', 'mach/dead-name-notification-adds-a-reference'],
+  [
+    'mach/port-death-destroys-queue-and-names', 'mach/dead-name-inherits-references',
+    'mach/dead-names-appear-when-touched', 'mach/dead-name-notification-adds-a-reference',
+  ],
   ({ state }: Mach, port: PortId): readonly Request[] => {
     const requests: Request[] = [];
     state.tasks.forEach(({ names }, owner) => names.forEach((entry, index) => {

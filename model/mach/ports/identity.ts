@@ -20,7 +20,10 @@ export const replyPort: MachOperation<'mach_reply_port'> = {
 
 /** A send right to whatever is set as the caller's task's own port. */
 export const taskSelf: MachOperation<'mach_task_self'> = {
-  implements: ['mach/special-ports-are-readable-and-settable', 'mach/kernel-objects-are-ports', 'mach/kernel-services-are-messages'],
+  implements: [
+    'mach/special-ports-are-readable-and-settable', 'mach/kernel-objects-are-ports',
+    'mach/kernel-services-are-messages',
+  ],
 
   step(world, { thread }) {
     world.charge('trap');
@@ -32,7 +35,10 @@ export const taskSelf: MachOperation<'mach_task_self'> = {
 
 /** A send right to whatever is set as the calling thread's own port. */
 export const threadSelf: MachOperation<'mach_thread_self'> = {
-  implements: ['mach/special-ports-are-readable-and-settable', 'mach/kernel-objects-are-ports', 'mach/kernel-services-are-messages'],
+  implements: [
+    'mach/special-ports-are-readable-and-settable', 'mach/kernel-objects-are-ports',
+    'mach/kernel-services-are-messages',
+  ],
 
   step(world, { thread }) {
     world.charge('trap');

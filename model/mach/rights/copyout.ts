@@ -6,7 +6,11 @@ import { change } from '#model/operation';
 
 /** Gives a right to a space: under the name the space has for the port, or a fresh one. */
 export const copyout = implementing(
-  ['mach/send-rights-coalesce-under-one-name', 'mach/send-once-rights-have-separate-names', 'mach/received-right-pegs-at-the-ceiling', 'mach/arriving-right-finds-its-name', 'mach/null-and-dead-may-replace-rights', 'mach/right-to-a-dead-port-arrives-dead'],
+  [
+    'mach/send-rights-coalesce-under-one-name', 'mach/send-once-rights-have-separate-names',
+    'mach/received-right-pegs-at-the-ceiling', 'mach/arriving-right-finds-its-name',
+    'mach/null-and-dead-may-replace-rights', 'mach/right-to-a-dead-port-arrives-dead',
+  ],
   (world: Mach, task: TaskId, right: Carried): Name => {
     const { state } = world;
     if (right.tag !== 'right') return right.tag === 'dead' ? DEAD : NULL;

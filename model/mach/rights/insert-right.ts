@@ -13,7 +13,11 @@ type Refusal =
 
 /** Gives a task a right of the caller's, under a name of the caller's choice. A right refused is destroyed. */
 export const insertRight: MachOperation<'mach_port_insert_right', Cascade | 'error'> = {
-  implements: ['mach/insert-right-refuses-conflicting-names', 'mach/received-right-pegs-at-the-ceiling', 'mach/failed-kernel-request-destroys-its-body', 'mach/argument-rights-are-checked-at-send', 'mach/task-port-holder-can-interpose'],
+  implements: [
+    'mach/insert-right-refuses-conflicting-names', 'mach/received-right-pegs-at-the-ceiling',
+    'mach/failed-kernel-request-destroys-its-body', 'mach/argument-rights-are-checked-at-send',
+    'mach/task-port-holder-can-interpose',
+  ],
 
   step(world, { thread, task, name, right }) {
     world.charge('trap');

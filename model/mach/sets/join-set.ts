@@ -6,7 +6,10 @@ import { change } from '#model/operation';
 
 /** A port joins a set: its messages come after those of the other members, or go to whoever waits there. */
 export const joinSet = implementing(
-  ['mach/set-merges-its-member-queues', 'mach/waiting-receiver-learns-of-changes', 'mach/port-set-holds-own-receive-rights'],
+  [
+    'mach/set-merges-its-member-queues', 'mach/waiting-receiver-learns-of-changes',
+    'mach/port-set-holds-own-receive-rights',
+  ],
   (world: Mach<'receiver'>, id: PortId, set: SetId): void => {
     const { state } = world;
     const port = change(state.ports[id]!);

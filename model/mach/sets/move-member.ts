@@ -8,7 +8,10 @@ import { change, raised, returned } from '#model/operation';
 
 /** Puts a receive right into a set, or takes it out of the one it is in. */
 export const moveMember: MachOperation<'mach_port_move_member', 'receiver' | 'error'> = {
-  implements: ['mach/port-set-holds-own-receive-rights', 'mach/move-member-refuses-other-rights', 'mach/waiting-receiver-learns-of-changes'],
+  implements: [
+    'mach/port-set-holds-own-receive-rights', 'mach/move-member-refuses-other-rights',
+    'mach/waiting-receiver-learns-of-changes',
+  ],
 
   step(world, { thread, task, member, set }) {
     world.charge('trap');

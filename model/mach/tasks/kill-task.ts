@@ -10,7 +10,10 @@ import { change } from '#model/operation';
  * which order the names go is open, and can be observed where rights of the task depend on one another.
  */
 export const killTask = implementing(
-  ['mach/terminated-task-releases-everything', 'mach/cleaning-a-name-depends-on-its-kind', 'mach/task-death-starts-with-kernel-held-rights', 'mach/task-death-releases-blocked-senders'],
+  [
+    'mach/terminated-task-releases-everything', 'mach/cleaning-a-name-depends-on-its-kind',
+    'mach/task-death-starts-with-kernel-held-rights', 'mach/task-death-releases-blocked-senders',
+  ],
   (world: Mach<SendChoices | 'cleaning order'>, id: TaskId): void => {
     const { state, mechanisms } = world;
     const task = change(state.tasks[id]!);

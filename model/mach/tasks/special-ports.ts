@@ -47,7 +47,9 @@ export const getThreadPort: MachOperation<'thread_get_special_port'> = {
 };
 
 export const setTaskPort: MachOperation<'task_set_special_port', Cascade> = {
-  implements: ['mach/special-ports-are-readable-and-settable', 'mach/failed-kernel-request-destroys-its-body'],
+  implements: [
+    'mach/special-ports-are-readable-and-settable', 'mach/failed-kernel-request-destroys-its-body',
+  ],
 
   step(world, { thread, task, which, port }) {
     world.charge('trap');
@@ -63,7 +65,9 @@ export const setTaskPort: MachOperation<'task_set_special_port', Cascade> = {
 };
 
 export const setThreadPort: MachOperation<'thread_set_special_port', Cascade> = {
-  implements: ['mach/special-ports-are-readable-and-settable', 'mach/failed-kernel-request-destroys-its-body'],
+  implements: [
+    'mach/special-ports-are-readable-and-settable', 'mach/failed-kernel-request-destroys-its-body',
+  ],
 
   step(world, { thread, target: reference, which, port }) {
     world.charge('trap');

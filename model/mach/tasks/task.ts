@@ -6,7 +6,10 @@ import { blocked, change, ended, ModelError, raised, returned } from '#model/ope
 
 /** Makes a task after the pattern of another. It has no threads, and no names but what the kernel holds for it. */
 export const taskCreate: MachOperation<'task_create'> = {
-  implements: ['mach/task-may-have-no-threads', 'mach/template-gives-memory-and-special-ports', 'mach/task-owns-names-and-addresses'],
+  implements: [
+    'mach/task-may-have-no-threads', 'mach/template-gives-memory-and-special-ports',
+    'mach/task-owns-names-and-addresses',
+  ],
 
   step(world, { thread, task, child }) {
     world.charge('trap');
@@ -24,7 +27,10 @@ export const taskCreate: MachOperation<'task_create'> = {
 
 /** Ends a task and everything in it. */
 export const taskTerminate: MachOperation<'task_terminate', SendChoices | 'cleaning order'> = {
-  implements: ['mach/terminated-task-releases-everything', 'mach/task-death-releases-blocked-senders', 'mach/dead-task-port-refuses-the-send'],
+  implements: [
+    'mach/terminated-task-releases-everything', 'mach/task-death-releases-blocked-senders',
+    'mach/dead-task-port-refuses-the-send',
+  ],
 
   step(world, { thread, task }) {
     world.charge('trap');
@@ -40,7 +46,10 @@ export const taskTerminate: MachOperation<'task_terminate', SendChoices | 'clean
 
 /** No thread of the task runs until it is resumed as often as it was suspended. */
 export const taskSuspend: MachOperation<'task_suspend'> = {
-  implements: ['mach/running-needs-zero-suspend-counts', 'mach/suspend-counts-stay-at-least-zero', 'mach/suspension-keeps-the-wait'],
+  implements: [
+    'mach/running-needs-zero-suspend-counts', 'mach/suspend-counts-stay-at-least-zero',
+    'mach/suspension-keeps-the-wait',
+  ],
 
   step(world, { thread, task }) {
     world.charge('trap');

@@ -41,7 +41,10 @@ export const threadTerminate: MachOperation<'thread_terminate', SendChoices> = {
 
 /** The thread does not run until it is resumed as often as it was suspended. What it waits for may still come. */
 export const threadSuspend: MachOperation<'thread_suspend'> = {
-  implements: ['mach/running-needs-zero-suspend-counts', 'mach/suspend-counts-stay-at-least-zero', 'mach/suspension-keeps-the-wait'],
+  implements: [
+    'mach/running-needs-zero-suspend-counts', 'mach/suspend-counts-stay-at-least-zero',
+    'mach/suspension-keeps-the-wait',
+  ],
 
   step(world, { thread, target: reference }) {
     world.charge('trap');
@@ -75,7 +78,10 @@ export const threadResume: MachOperation<'thread_resume'> = {
 
 /** Breaks off what a thread waits for: as a whole, or not at all. */
 export const threadAbort: MachOperation<'thread_abort'> = {
-  implements: ['mach/thread-abort-breaks-waits', 'mach/interrupted-send-gives-contents-back', 'mach/abort-spares-a-woken-sender'],
+  implements: [
+    'mach/thread-abort-breaks-waits', 'mach/interrupted-send-gives-contents-back',
+    'mach/abort-spares-a-woken-sender',
+  ],
 
   step(world, { thread, target: reference }) {
     world.charge('trap');
