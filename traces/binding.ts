@@ -33,6 +33,8 @@ export class Binding {
   }
 
   bind(space: string, name: number, number: number): void {
+    const old = this.numberOf(space, name);
+    if (old !== undefined && old !== number) this.forget(space, name);
     this.#numbers.set(`${space}/${name}`, number);
     this.#names.set(`${space}/${number}`, name);
   }

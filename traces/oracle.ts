@@ -104,7 +104,7 @@ export class Oracle<S, Call extends AnyCall> {
     if (call.thread !== undefined) asked.set(call.thread, call);
     return successors(this.#kernel, branch.state, call).map((reached) => {
       const bound = binding.copy();
-      const tried = this.#compare(branch.state, reached, asked, bound, seen, new Set(invented.map(key)));
+      const tried = this.#compare(branch.state, reached, asked, bound, seen);
       for (const { space, id } of invented) {
         if (!this.#bundle.isLive(reached.state, space, id)) bound.forget(space, id);
       }
@@ -116,7 +116,7 @@ export class Oracle<S, Call extends AnyCall> {
 
   #compare(
     before: S, reached: Reached<S>, asked: ReadonlyMap<number, Call>, binding: Binding,
-    seen: readonly SeenEvent[], invented: ReadonlySet<string>,
+    seen: readonly SeenEvent[],
   ): Pick<Try<S, Call>, 'agrees' | 'matched' | 'mismatch'> {
     const expected = new Map(reached.events.map((event) => [this.#bundle.spelling.thread(event.thread), event]));
     let matched = 0;
@@ -129,7 +129,7 @@ export class Oracle<S, Call extends AnyCall> {
         continue;
       }
       const call = asked.get(event.thread);
-      const names = new Names(this.#bundle, before, reached.state, call, binding, invented);
+      const names = new Names(this.#bundle, before, reached.state, call, binding);
       const reason = this.#differs(event, observed, call, names);
       if (reason === null) matched += 1;
       else mismatch ||= `${observed.thread} ${reason}`;
@@ -162,7 +162,7 @@ export class Oracle<S, Call extends AnyCall> {
           const events = [...reached.events.filter(({ thread }) => !more.events.some((event) => event.thread === thread)), ...more.events];
           const both = { ...more, events };
           const binding = unbound.copy();
-          const tried = this.#compare(branch.state, both, asked, binding, seen, new Set());
+          const tried = this.#compare(branch.state, both, asked, binding, seen);
           if (tried.agrees) found.push({ ...tried, before, call: made, reached: both, asked, unbound, branch: { ...branch, state: more.state, binding } });
         }
       }
@@ -199,25 +199,21 @@ interface Try<S, Call extends AnyCall> {
   readonly branch: Branch<S, Call>;
 }
 
-const key = ({ space, id }: { readonly space: string; readonly id: number }): string => `${space}/${id}`;
-
 /** Judges the leaves of one answer, binding names that are new. */
 class Names<S, Call extends AnyCall> implements LeafJudge {
   readonly #bundle: Bundle<S, Call>;
   readonly #before: S;
   readonly #after: S;
   readonly #call: Call | undefined;
-  readonly #invented: ReadonlySet<string>;
   #binding: Binding;
   complaint: string | null = null;
 
-  constructor(bundle: Bundle<S, Call>, before: S, after: S, call: Call | undefined, binding: Binding, invented: ReadonlySet<string>) {
+  constructor(bundle: Bundle<S, Call>, before: S, after: S, call: Call | undefined, binding: Binding) {
     this.#bundle = bundle;
     this.#before = before;
     this.#after = after;
     this.#call = call;
     this.#binding = binding;
-    this.#invented = invented;
   }
 
   fits(leaf: Leaf, expected: unknown, seen: unknown): boolean {
@@ -227,7 +223,7 @@ class Names<S, Call extends AnyCall> implements LeafJudge {
     const { space, id } = wanted;
     const bound = this.#binding.numberOf(space, id);
     const known = bound !== undefined
-      && (this.#bundle.isLive(this.#before, space, id) || this.#invented.has(key(wanted)) || !this.#bundle.isLive(this.#after, space, id));
+      && (this.#bundle.isLive(this.#before, space, id) || !this.#bundle.isLive(this.#after, space, id));
     if (known) return this.#same(bound, seen);
     return this.#bindNew(space, id, seen);
   }

@@ -2,14 +2,14 @@ import { encodeName, headerBytes, isReference, Items } from './items.js';
 import { type Request, requests, type Trap, traps } from './operations.js';
 import type { Plan } from './plan.js';
 import { type Call, isMessage, isTime, type MessageCall, type Name, type PlainCall, type Program } from './program.js';
-import { deadlines } from './schedule.js';
+import { deadlines, isNap } from './schedule.js';
 import { emptyMessage, encodeMessage, optionWord, receiveBit, sendBit } from './sent.js';
 import { Unsupported } from './unsupported.js';
 import { Words } from './words.js';
 
 /** Numbers shared with the agent. */
 const kinds = { trap: 1, message: 2, request: 3, time: 4 } as const;
-const flags = { name: 1, takesTime: 2 } as const;
+const flags = { name: 1, takesTime: 2, waits: 4 } as const;
 const hows = { agent: 0, thread: 1, threadReceives: 2 } as const;
 const yields = { nothing: 0, value: 2, list: 3 } as const;
 const sorts = { none: 0, task: 1, thread: 2, name: 3, reference: 4 } as const;
@@ -46,9 +46,12 @@ function recordHeader(kind: number, thread: string, body: Words): Buffer {
 const referenceBits = (names: readonly Name[]): number =>
   names.reduce<number>((bits, name, at) => bits | (isReference(name) ? 1 << at : 0), 0);
 
-function compileTrap(call: PlainCall, trap: Trap): Buffer {
-  const taken = trap.arguments(call);
-  const flag = (trap.result === 'name' ? flags.name : 0) | (trap.sleeps?.(call) === true ? flags.takesTime : 0);
+function compileTrap(call: PlainCall, trap: Trap, deadline: number): Buffer {
+  const plain = trap.arguments(call);
+  /* The length of a sleep is the last argument; the agent makes one out of the deadline. */
+  const taken = deadline === 0 ? plain : [...plain.slice(0, -1), deadline];
+  const waits = deadline === 0 ? 0 : flags.waits;
+  const flag = (trap.result === 'name' ? flags.name : 0) | (isNap(call) ? flags.takesTime : 0) | waits;
   const body = new Words()
     .word(trap.number | taken.length << 8 | referenceBits(taken) << 16 | flag << 24)
     .words(taken.map(encodeName));
@@ -94,7 +97,7 @@ function childWords(request: Request, call: PlainCall): { sort: number; word: nu
 
 /** Rights in the body of a request make it complex; the agent need not look for them. */
 const carriesRights = (call: PlainCall): boolean =>
-  [call.notify, call.port, call.right, ...(call.ports ?? [])].some((right) =>
+  call.ports !== undefined || [call.notify, call.port, call.right].some((right) =>
     typeof right === 'object' && right.disposition !== 'other');
 
 function compileRequest(call: PlainCall, request: Request): Buffer {
@@ -119,7 +122,7 @@ function compileCall(call: Call, deadline: number): [Buffer, Plan] {
   if (isMessage(call)) return [compileMessage(call, deadline), { sort: 'message', call }];
   const plain = call as PlainCall;
   const trap = traps[plain.operation];
-  if (trap !== undefined) return [compileTrap(plain, trap), { sort: 'trap', result: trap.result }];
+  if (trap !== undefined) return [compileTrap(plain, trap, deadline), { sort: 'trap', result: trap.result }];
   const request = requests[plain.operation];
   if (request === undefined) throw new Unsupported(`there is no operation ${JSON.stringify(plain.operation)}`);
   return [compileRequest(plain, request), { sort: 'request', answer: request.answer }];

@@ -35,8 +35,6 @@ export interface Trap {
   readonly arguments: (call: PlainCall) => readonly (number | NonNullable<PlainCall['to']>)[];
   /** What the result is: a name, a return code, nothing. */
   readonly result: 'name' | 'code' | 'nothing';
-  /** Whether the caller may sleep for a while in it. */
-  readonly sleeps?: (call: PlainCall) => boolean;
 }
 
 /** Stand for `other`: numbers that are none of those the operation knows. */
@@ -77,22 +75,11 @@ const onThread = { ...giving, on: 'target', items: noItems } as const;
 /** The most rights `mach_ports_register` can be sent in one message of ours. */
 const registerLimit = 64;
 
-/** All items of an array have one disposition; a list that mixes them cannot be said. */
-function commonDisposition(ports: readonly GivenRight[]): GivenRight['disposition'] {
-  const disposition = ports[0]?.disposition ?? 'copy-send';
-  if (ports.some((port) => port.disposition !== disposition)) {
-    throw new Unsupported('mach_ports_register takes an array, whose elements all have one disposition');
-  }
-  if (ports.length > registerLimit) throw new Unsupported(`more than ${registerLimit} ports to register`);
-  return disposition;
-}
-
 function registerItems(call: PlainCall, items: Items): Items {
-  const ports = call.ports!;
-  const disposition = commonDisposition(ports);
-  const type = disposition === 'other' ? typeNumbers.integer : typeNumbers[disposition];
+  const { names, disposition } = call.ports!;
+  if (names.length > registerLimit) throw new Unsupported(`more than ${registerLimit} ports to register`);
   const byReference = { inline: false, long: true };
-  items.descriptor({ type, bits: 32, number: ports.length, ...byReference });
+  items.descriptor({ type: typeNumbers[disposition], bits: 32, number: names.length, ...byReference });
   return items.address(items.end + 4);
 }
 
@@ -183,7 +170,7 @@ export const requests: Readonly<Record<string, Request>> = {
   mach_ports_register: {
     ...giving, id: 2033, items: registerItems,
     region: (call, items) => {
-      for (const port of call.ports!) items.name(port.name);
+      for (const name of call.ports!.names) items.name(name);
       return items;
     },
   },
@@ -202,12 +189,6 @@ export const requests: Readonly<Record<string, Request>> = {
   },
 };
 
-/**
- * How long a thread really sleeps in `thread_switch`, at most, in milliseconds: nothing in the vocabulary can
- * tell a long sleep from a short one, but other threads' waits must not expire meanwhile.
- */
-const longestSleep = 20;
-
 const self = (number: number): Trap => ({ number, arguments: () => [], result: 'name' });
 
 export const traps: Readonly<Record<string, Trap>> = {
@@ -219,8 +200,7 @@ export const traps: Readonly<Record<string, Trap>> = {
   swtch: { number: 60, arguments: () => [], result: 'nothing' },
   thread_switch: {
     number: 61, result: 'code',
-    arguments: (call) => [call.to!, optionNumbers[call.option!], Math.min(call.milliseconds!, longestSleep)],
-    sleeps: (call) => call.option === 'wait',
+    arguments: (call) => [call.to!, optionNumbers[call.option!], call.milliseconds!],
   },
 };
 

@@ -88,7 +88,7 @@ export interface PlainCall {
   readonly notify?: GivenRight;
   readonly which?: 'self' | 'exception' | 'bootstrap' | 'other';
   readonly port?: GivenRight;
-  readonly ports?: readonly GivenRight[];
+  readonly ports?: { readonly names: readonly GivenRight['name'][]; readonly disposition: Disposition };
   readonly inherit?: boolean;
   /** What the harness calls the task or thread that the call makes. */
   readonly child?: string;

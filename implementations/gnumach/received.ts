@@ -1,7 +1,8 @@
 import { codeName, migBadId } from './codes.js';
 import { headerBytes, typeNumbers } from './items.js';
 import { kindName } from './operations.js';
-import { type Brought, type Item, readItems } from './reply.js';
+import type { Disposition } from './program.js';
+import { type Brought, isRight, type Item, readItems } from './reply.js';
 
 const complexBit = 0x8000_0000;
 
@@ -48,9 +49,21 @@ const isRefusal = (header: Header, item: Item): boolean =>
   header.size === returnCodeReply && hasNoReply(header) && item.type === typeNumbers.integer &&
   item.number === 1 && item.bits === 32 && item.bytes.readUInt32LE(0) === migBadId;
 
+const dispositionNames: Readonly<Record<number, Disposition>> = {
+  16: 'move-receive', 17: 'move-send', 18: 'move-send-once', 19: 'copy-send', 20: 'make-send', 21: 'make-send-once',
+};
+
+/** Rights that came with a complex message, or their sender's names for them in a simple one. */
+function describeRights(header: Header, item: Item): object {
+  const { type, long } = item;
+  const names = wordsOf(item);
+  return header.complex
+    ? { tag: 'rights', kind: kindName(type), names, long }
+    : { tag: 'uninterpreted', disposition: dispositionNames[type], names, long };
+}
+
 function describe(header: Header, item: Item): object {
-  const kind = kindName(item.type);
-  if (kind !== null && item.inline) return { tag: 'rights', kind, names: wordsOf(item), long: item.long };
+  if (isRight(item.type) && item.inline) return describeRights(header, item);
   if (isNotification(header)) {
     if (item.type === typeNumbers.name) return { tag: 'name', name: wordsOf(item)[0] };
     if (item.type === typeNumbers.integer && header.id === noSenders) return { tag: 'count', count: wordsOf(item)[0] };

@@ -1,3 +1,5 @@
+import { typeNumbers } from './items.js';
+
 /** What came back of a call: a message or the results of a reply, and what their items refer to. */
 export interface Brought { readonly bytes: Buffer; readonly regions: Buffer }
 
@@ -27,6 +29,10 @@ function readDescriptor(message: Buffer, at: number): Omit<Item, 'bytes'> & { le
   return { type: shape & 0xffff, bits: shape >>> 16, number, inline, long: true, length: longDescriptor };
 }
 
+/** Whether elements of this type are names: rights that are carried, or, in a simple message, only named. */
+export const isRight = (type: number): boolean =>
+  type >= typeNumbers['move-receive'] && type <= typeNumbers['make-send-once'];
+
 const padded = (size: number): number => size + (-size & 3);
 
 /** Whether there is room for a whole descriptor at `at`. */
@@ -41,7 +47,9 @@ export function readItems({ bytes: message, regions }: Brought, at: number): Ite
   let region = 0;
   while (isDescriptor(message, at)) {
     const { length, ...item } = readDescriptor(message, at);
-    const size = Math.ceil(item.bits * item.number / 8);
+    /* Names are words, also where a simple message says something else of them. */
+    const bits = isRight(item.type) ? 32 : item.bits;
+    const size = Math.ceil(bits * item.number / 8);
     const end = at + length + (item.inline ? padded(size) : 4);
     if (end > message.length) break;
     const bytes = item.inline

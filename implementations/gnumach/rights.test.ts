@@ -136,7 +136,7 @@ describeKernel('names and rights on GNU Mach', () => {
 
   it('extracts every right there is', async () => {
     const script = new Script(1, 1);
-    const port = script.sendable('t1', 'T2');
+    const port = script.sendable('t2', 'T2');
     const extract = (disposition: Disposition, kind: string) => {
       const call = { operation: 'mach_port_extract_right', thread: 't1', task: 'T2', name: port, disposition } as const;
       const answer = script.call(call);

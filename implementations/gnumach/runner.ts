@@ -42,20 +42,27 @@ function nextBatch(programs: readonly Compiled[], start: number): Compiled[] {
   return batch;
 }
 
-/** Runs a batch on one machine. When it breaks off, the program at hand and all later ones are stopped. */
+/** Runs a batch on one machine, up to the program it broke down in, if it did. That one is stopped. */
 async function runBatch(installed: Installation, batch: readonly Compiled[]): Promise<Run[]> {
   const { report, fault } = await boot(installed, writeBatch(batch));
   const reader = new Report(report);
-  const why = fault ?? 'the machine ended before the program did';
-  let broken = false;
-  return batch.map((compiled) => {
-    const run: Run = broken ? { steps: [], stopped: incomplete } : reader.run(compiled);
-    broken = run.stopped === incomplete;
-    return broken ? { ...run, stopped: why } : run;
-  });
+  const runs: Run[] = [];
+  for (const compiled of batch) {
+    const run = reader.run(compiled);
+    if (run.stopped !== incomplete) {
+      runs.push(run);
+      continue;
+    }
+    runs.push({ ...run, stopped: fault ?? 'the machine ended before the program did' });
+    break;
+  }
+  return runs;
 }
 
-/** Runs programs, booting a machine for every batch. `tell` hears of the progress. */
+/**
+ * Runs programs, booting a machine for every batch, and another after one that broke down: what one program
+ * does to a kernel is no fault of the next. `tell` hears of the progress.
+ */
 export async function runPrograms(
   installed: Installation,
   programs: readonly Program[],

@@ -12,22 +12,27 @@ import { type Call, callerOf, isMessage, isTime, type MessageCall, type PlainCal
 /** A timed wait begins and ends within this many ticks of what was planned. */
 const start = 8;
 const timeoutTakes = 5;
-const sleepTakes = 4;
+const napTakes = 4;
 const afterwards = 2;
 const beyondTheEnd = 1000;
 
-const isTimedWait = (call: Call): call is MessageCall =>
-  isMessage(call) && call.timeout > 0 &&
-  call.options.some((option) => option === 'send-timeout' || option === 'receive-timeout');
+const isTimedMessage = (call: MessageCall): boolean =>
+  call.timeout > 0 && call.options.some((option) => option === 'send-timeout' || option === 'receive-timeout');
 
-const isSleep = (call: Call): boolean =>
+const isSleep = (call: Call): call is PlainCall =>
   call.operation === 'thread_switch' && (call as PlainCall).option === 'wait';
+
+const isTimedWait = (call: Call): boolean =>
+  isMessage(call) ? isTimedMessage(call) : isSleep(call) && call.milliseconds !== 0;
+
+/** A sleep of no time at all lasts to the next tick, which the agent lets pass at once. */
+export const isNap = (call: Call): boolean => isSleep(call) && call.milliseconds === 0;
 
 /** By which tick each call is made, and after the last one, by which the program is over. */
 function latestTimes(calls: readonly Call[]): number[] {
   const times = [start];
   for (const call of calls) {
-    const takes = isTime(call) ? timeoutTakes : isSleep(call) ? sleepTakes : 0;
+    const takes = isTime(call) ? timeoutTakes : isNap(call) ? napTakes : 0;
     times.push(times.at(-1)! + takes);
   }
   return times;

@@ -92,6 +92,9 @@ export class Script {
     this.threads = threads;
   }
 
+  /** The number the next call will have. */
+  get next(): number { return this.calls.length; }
+
   /** Adds a call; the result refers to the first name in its answer. */
   call(call: Call, ...events: Event[]): { call: number; name: number } {
     this.calls.push(call);

@@ -53,9 +53,8 @@ void answers_add_message(const uint8_t *message, uint32_t size)
 	answers_add(header->remote);
 	answers_add(header->local);
 	while (next_item(message, size, &at, &item)) {
-		int is_right = item.type >= TYPE_MOVE_RECEIVE && item.type <= TYPE_MOVE_SEND_ONCE;
 		int is_name = item.type == TYPE_PORT_NAME && is_notification(header);
-		if (!item.is_inline || !(is_right || is_name))
+		if (!item.is_inline || !(is_right(item.type) || is_name))
 			continue;
 		for (uint32_t name = 0; name < item.number; name++)
 			answers_add(((const name_t *)item.data)[name]);

@@ -9,6 +9,11 @@ uint32_t descriptor(enum type_name type, uint32_t bits, uint32_t number)
 	return (uint32_t)type | bits << 8 | number << 16 | INLINE_BIT;
 }
 
+int is_right(uint32_t type)
+{
+	return type >= TYPE_MOVE_RECEIVE && type <= TYPE_MAKE_SEND_ONCE;
+}
+
 static uint32_t word_at(const uint8_t *message, uint32_t at)
 {
 	return *(const uint32_t *)(message + at);
@@ -40,7 +45,9 @@ int next_item(const uint8_t *message, uint32_t size, uint32_t *at, struct item *
 	uint32_t length = *at < size ? read_descriptor(message, size - *at, *at, item) : 0;
 	if (length == 0)
 		return 0;
-	uint64_t bytes = ((uint64_t)item->bits * item->number + 7) / 8;
+	/* Names are words, also where a simple message says something else of them. */
+	uint64_t bits = is_right(item->type) ? 32 : item->bits;
+	uint64_t bytes = (bits * item->number + 7) / 8;
 	uint64_t end = *at + length + (item->is_inline ? (bytes + 3) & ~3ull : 4);
 	if (end > size || bytes > 0x7fffffff)
 		return 0;

@@ -22,6 +22,9 @@ struct item {
  */
 int next_item(const uint8_t *message, uint32_t size, uint32_t *at, struct item *item);
 
+/** Whether elements of this type are names: rights that are carried, or, in a simple message, only named. */
+int is_right(uint32_t type);
+
 /** The short descriptor of an inline item. */
 uint32_t descriptor(enum type_name type, uint32_t bits, uint32_t number);
 

@@ -146,14 +146,26 @@ static void fill_in(uint32_t *message, const uint32_t *mentions, uint32_t count)
 	}
 }
 
+/** The timeout that makes a wait last to the tick `deadline`. */
+static uint32_t milliseconds_to(uint32_t deadline)
+{
+	uint32_t now = clock_now();
+	return (deadline > now ? deadline - now : 1) * MILLISECONDS_PER_TICK;
+}
+
 static int perform_trap(uint32_t call, uint32_t index, const uint32_t *record)
 {
 	uint32_t number = record[1] & 0xff, count = record[1] >> 8 & 0xff;
 	uint32_t references = record[1] >> 16 & 0xff, flags = record[1] >> 24;
-	const uint32_t patience = 8;
+	uint32_t *arguments = slots[index].arguments;
+	const uint32_t patience = 3;
 	assign(index, DUTY_TRAP, call, (flags & FLAG_NAME) != 0 ? YIELD_RESULT : YIELD_NOTHING);
 	for (uint32_t at = 0; at < count; at++)
-		slots[index].arguments[at] = resolve(record[2 + at], references >> at & 1);
+		arguments[at] = resolve(record[2 + at], references >> at & 1);
+	if ((flags & FLAG_WAITS) != 0) {
+		threads[index].deadline = arguments[count - 1];
+		arguments[count - 1] = milliseconds_to(arguments[count - 1]);
+	}
 	enum rest rest = order(index, number);
 	if ((flags & FLAG_TAKES_TIME) != 0 && rest == REST_BLOCKED) {
 		for (uint32_t ticks = 0; ticks < patience && !slots[index].finished; ticks++)
@@ -161,13 +173,6 @@ static int perform_trap(uint32_t call, uint32_t index, const uint32_t *record)
 		rest = slots[index].finished ? REST_FINISHED : look_closer(index);
 	}
 	return report_rest(index, rest);
-}
-
-/** The timeout that makes a wait last to the tick `deadline`. */
-static uint32_t milliseconds_to(uint32_t deadline)
-{
-	uint32_t now = clock_now();
-	return (deadline > now ? deadline - now : 1) * MILLISECONDS_PER_TICK;
 }
 
 static int is_for_the_kernel(uint32_t id)

@@ -20,7 +20,14 @@
  */
 enum kind { KIND_TRAP = 1, KIND_MESSAGE = 2, KIND_REQUEST = 3, KIND_TIME = 4 };
 
-enum trap_flag { FLAG_NAME = 1, FLAG_TAKES_TIME = 2 };
+enum trap_flag {
+	/** The result is a name. */
+	FLAG_NAME = 1,
+	/** The thread may sleep until the next tick: one is to pass. */
+	FLAG_TAKES_TIME = 2,
+	/** The last argument is a tick to wait to. */
+	FLAG_WAITS = 4,
+};
 
 enum how {
 	/** The agent sends it. */

@@ -57,7 +57,8 @@ static void out_answer(uint32_t index, uint32_t result, const uint8_t *message, 
 	out_event(TAG_ANSWER, index);
 	out_u32(result);
 	out_u16(words_of(size - start));
-	out_u16(region_words(message, size, start));
+	/* What is reported of a message begins with its header, which has no items. */
+	out_u16(region_words(message, size, start < sizeof(struct header) ? sizeof(struct header) : start));
 	out_bytes(message + start, words_of(size - start) * 4);
 }
 

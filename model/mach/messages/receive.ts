@@ -154,8 +154,7 @@ function discard(
   const local = { name: mechanisms.copyoutDestination(world, task, message), kind: destination.kind };
   mechanisms.destroyRight(world, reply);
   mechanisms.destroyBody(world, message);
-  const kind = error === 'MACH_RCV_TOO_LARGE' && reply.tag === 'right' ? null : reply.kind;
-  const remote = { name: reply.tag === 'dead' ? DEAD : NULL, kind };
+  const remote = { name: reply.tag === 'dead' ? DEAD : NULL, kind: reply.kind };
   return { tag: 'destroyed', error, header: { id, remote, local, complex, size, sequence } };
 }
 

@@ -153,6 +153,7 @@ export const force = implementing(
     const { task } = state.threads[thread]!;
     const name = nameOfPort(state, task, message.destination.port) ?? NULL;
     const entry = entryOf(state, task, name) as PortEntry | null;
+    if (notify === NULL) return giveBack(world, thread, message, 'MACH_SEND_INVALID_NOTIFY');
     if (entry !== null && entry.accepted) return giveBack(world, thread, message, 'MACH_SEND_NOTIFY_IN_PROGRESS');
     const port = notifyPort(state, task, notify);
     if (port === null) return giveBack(world, thread, message, 'MACH_SEND_INVALID_NOTIFY');
