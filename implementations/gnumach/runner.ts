@@ -42,8 +42,19 @@ function nextBatch(programs: readonly Compiled[], start: number): Compiled[] {
   return batch;
 }
 
+/** So many machines in a row that ran nothing at all are enough. */
+const hopeless = 2;
+
+interface BatchResult {
+  readonly runs: readonly Run[];
+  /** Why the last of these was broken off, if it was. */
+  readonly fault?: string;
+  /** Whether the machine got as far as running anything. */
+  readonly began: boolean;
+}
+
 /** Runs a batch on one machine, up to the program it broke down in, if it did. That one is stopped. */
-async function runBatch(installed: Installation, batch: readonly Compiled[]): Promise<Run[]> {
+async function runBatch(installed: Installation, batch: readonly Compiled[]): Promise<BatchResult> {
   const { report, fault } = await boot(installed, writeBatch(batch));
   const reader = new Report(report);
   const runs: Run[] = [];
@@ -53,15 +64,22 @@ async function runBatch(installed: Installation, batch: readonly Compiled[]): Pr
       runs.push(run);
       continue;
     }
-    runs.push({ ...run, stopped: fault ?? 'the machine ended before the program did' });
-    break;
+    const why = fault ?? 'the machine ended before the program did';
+    return { runs: [...runs, { ...run, stopped: why }], fault: why, began: report.length > 0 };
   }
-  return runs;
+  return { runs, began: true };
+}
+
+/** The runs in the order of the programs, those among them that were too large even to begin. */
+function inOrder(compiled: readonly (Compiled | Run)[], runs: readonly Run[]): Run[] {
+  let at = 0;
+  return compiled.map((result) =>
+    (isRun(result) ? result : runs[at++] ?? { steps: [], stopped: 'the machine does not work' }));
 }
 
 /**
  * Runs programs, booting a machine for every batch, and another after one that broke down: what one program
- * does to a kernel is no fault of the next. `tell` hears of the progress.
+ * does to a kernel is no fault of the next. `tell` hears of the progress, and of what goes wrong.
  */
 export async function runPrograms(
   installed: Installation,
@@ -71,10 +89,12 @@ export async function runPrograms(
   const compiled = programs.map(tryCompile);
   const runnable = compiled.filter((result): result is Compiled => !isRun(result));
   const runs: Run[] = [];
-  while (runs.length < runnable.length) {
-    const batch = nextBatch(runnable, runs.length);
-    runs.push(...await runBatch(installed, batch));
+  for (let failures = 0; runs.length < runnable.length && failures < hopeless;) {
+    const { runs: more, fault, began } = await runBatch(installed, nextBatch(runnable, runs.length));
+    runs.push(...more);
+    if (fault !== undefined) tell(`the machine broke down: ${fault}`);
     if (runs.length < runnable.length) tell(`${runs.length} of ${runnable.length} programs run`);
+    failures = began ? 0 : failures + 1;
   }
-  return compiled.map((result) => (isRun(result) ? result : runs.shift()!));
+  return inOrder(compiled, runs);
 }

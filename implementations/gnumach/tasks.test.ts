@@ -66,6 +66,25 @@ describeKernel('tasks and threads on GNU Mach', () => {
     await script.check();
   });
 
+  it('ends another task with many threads', async () => {
+    const script = new Script(1, 12);
+    script.call({ operation: 'task_terminate', thread: 't1', task: 'T2' }, returned('t1'));
+    script.call({ operation: 'task_terminate', thread: 't1', task: 'T1' }, ended('t1'));
+    await script.check();
+  });
+
+  it('reaches a task whose name has as many references as there can be', async () => {
+    const script = new Script(1, 1);
+    const name = script.call({ operation: 'task_create', thread: 't1', task: 'T1', inherit: false, child: 'T3' });
+    const port = script.allocate('t1', 'T1');
+    script.on('t1', 'T1', 'mod_refs', { name, right: 'send', delta: 65533 }, returned('t1'));
+    script.on('t1', 'T3', 'insert_right', { name: 5, right: header(port, 'make-send') as never }, returned('t1'));
+    script.on('t1', 'T1', 'rename', { name, to: 77 }, returned('t1'));
+    script.on('t1', 'T3', 'insert_right', { name: 6, right: header(port, 'make-send-once') as never }, returned('t1'));
+    script.refs('t1', 'T1', 77, 'send', 65534);
+    await script.check();
+  });
+
   it('makes tasks that share nothing but what the template passes on', async () => {
     const script = new Script(1);
     const port = script.sendable('t1', 'T1');

@@ -94,6 +94,15 @@ uint32_t cast_task_known_as(name_t port)
 	return NOBODY;
 }
 
+uint32_t cast_size(void)
+{
+	uint32_t size = 0;
+	for (uint32_t thread = 0; thread < THREADS; thread++)
+		if (threads[thread].part != PART_NONE)
+			size++;
+	return size;
+}
+
 enum run_state cast_state(const struct thread *thread)
 {
 	const uint32_t basic_info = 1, room = 20, state_at = REPLY_VALUE + 7 * 4;

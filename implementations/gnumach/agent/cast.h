@@ -51,6 +51,8 @@ struct thread {
 	/** The call it is busy with, and what its answer yields. */
 	uint32_t call;
 	enum yield yield;
+	/** Whether the call may suspend, abort or end threads. */
+	int handles_threads;
 	/** Of a message call: its options. */
 	uint32_t options;
 	/** Of a timed wait: the tick it lasts to. */
@@ -78,6 +80,9 @@ uint32_t cast_task_known_as(name_t port);
 /** Takes a task, or a thread of `task`, that the program itself has made into the cast. */
 uint32_t cast_add_task(uint32_t index, name_t port);
 uint32_t cast_add_thread(uint32_t index, name_t port, uint32_t task);
+
+/** How many threads the program has had so far. */
+uint32_t cast_size(void);
 
 /** The state the kernel reports for a thread, or 0 when it is no more. */
 enum run_state cast_state(const struct thread *thread);

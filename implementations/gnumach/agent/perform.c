@@ -32,10 +32,22 @@ void perform_end(void)
 /** How a thread stands when everything that could run has run. */
 enum rest { REST_FINISHED, REST_BLOCKED, REST_ENDED, REST_NOT_STARTED, REST_UNCLEAR };
 
+/**
+ * How often the idle threads must have had their turn before a thread that has not come back counts as
+ * waiting. Ending or aborting threads takes long: the kernel lets each of them run to a place to stop at, one
+ * after the other, while the thread that asked for it waits.
+ */
+static uint32_t rounds_for(const struct thread *thread)
+{
+	const uint32_t few = 2;
+	return thread->handles_threads ? few * cast_size() + few : few;
+}
+
 static enum rest look_closer(uint32_t index)
 {
 	const uint32_t patience = 16;
-	workers_drain();
+	for (uint32_t rounds = rounds_for(&threads[index]); rounds > 0 && !slots[index].finished; rounds--)
+		workers_drain();
 	for (uint32_t tries = 0; tries < patience && !slots[index].finished; tries++) {
 		enum run_state state = cast_state(&threads[index]);
 		if (state == 0)
@@ -124,6 +136,14 @@ static void assign(uint32_t index, enum duty duty, uint32_t call, enum yield yie
 	thread->call = call;
 	thread->yield = yield;
 	thread->deadline = 0;
+	thread->handles_threads = 0;
+}
+
+/** The call at hand may suspend, abort or end threads. */
+static void handles_threads(uint32_t index)
+{
+	disturbed = 1;
+	threads[index].handles_threads = 1;
 }
 
 static name_t resolve(uint32_t word, int is_reference)
@@ -199,7 +219,7 @@ static int perform_message(uint32_t call, uint32_t index, const uint32_t *record
 	slot->arguments[5] = deadline != 0 ? milliseconds_to(deadline) : record[TIMEOUT];
 	slot->arguments[6] = resolve(record[NOTIFY], references >> 1 & 1);
 	if ((record[OPTIONS] & SEND_MSG) != 0 && is_for_the_kernel(((struct header *)slot->message)->id))
-		disturbed = 1;
+		handles_threads(index);
 	return report_rest(index, order(index, TRAP_MACH_MSG));
 }
 
@@ -423,7 +443,7 @@ static int perform_by_thread(uint32_t call, uint32_t index, const struct request
 	write_message(index, request, &way);
 	int receives = request->how == HOW_THREAD_RECEIVES;
 	assign(index, receives ? DUTY_RIGHTS_REQUEST : DUTY_REQUEST, call, request->yield);
-	disturbed = 1;
+	handles_threads(index);
 	enum rest rest = order_request(index, request, &way);
 	int untouched = rest == REST_NOT_STARTED || (rest == REST_FINISHED && header_untouched(slots[index].result));
 	clear_way(&way, request, task, untouched);

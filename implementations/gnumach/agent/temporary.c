@@ -101,6 +101,11 @@ uint32_t destination_place(name_t task, name_t port, struct destination *destina
 	if (error == 0)
 		return 0;
 	destination->disposition = TYPE_COPY_SEND;
+	if (error == KERN_UREFS_OVERFLOW) {
+		/* By chance the name is the one the task has for it, with as many references as there can be. */
+		destination->is_temporary = 0;
+		return 0;
+	}
 	if (error != KERN_RIGHT_EXISTS)
 		/* What the agent knew is dead: the caller gets a dead name, for the kernel to refuse. */
 		return allocate(task, RIGHT_DEAD_NAME, &destination->name);

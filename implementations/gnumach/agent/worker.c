@@ -142,7 +142,5 @@ void worker_order(uint32_t index, name_t thread, uint32_t number)
 
 void workers_drain(void)
 {
-	/* Twice: the first round may set something going that idles in the second. */
-	thread_switch(NAME_NULL, SWITCH_DEPRESS);
 	thread_switch(NAME_NULL, SWITCH_DEPRESS);
 }

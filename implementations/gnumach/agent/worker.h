@@ -63,7 +63,7 @@ uint32_t drone_prepare(name_t thread);
 /** Orders the trap `number` with the arguments that stand in the slot, and lets the worker run. */
 void worker_order(uint32_t index, name_t thread, uint32_t number);
 
-/** Lets everything that can run do so, also threads that idle. */
+/** Lets every thread that can run do so once, also those that idle. */
 void workers_drain(void);
 
 #endif
