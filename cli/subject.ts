@@ -46,12 +46,18 @@ const baselineSchema = z.object({
     reason: z.string().min(20),
     source: z.string().min(3),
   })),
+  /** Known ways in which it breaks down altogether: what it says then, why, and who knows of it. */
+  breakdowns: z.array(z.object({
+    says: z.string().min(5),
+    reason: z.string().min(20),
+    source: z.string().min(3),
+  })).default([]),
 });
 export type Baseline = z.infer<typeof baselineSchema>;
 
 /** The baseline in a file, or the one that comes with an implementation; none means: as documented. */
 export function baselineFor(subject: string, path: string | undefined): Baseline {
-  const none: Baseline = { variant: 'documented', deviations: [] };
+  const none: Baseline = { variant: 'documented', deviations: [], breakdowns: [] };
   if (path === undefined && !implementationNames().includes(subject)) return none;
   const file = path ?? fileURLToPath(new URL(`${subject}/baseline.json`, sources));
   if (path === undefined && !existsSync(file)) return none;

@@ -17,6 +17,7 @@ export class Tally<S, Call extends AnyCall> {
   readonly #groups = new Map<string, { count: number; first: Divergence }>();
   readonly #deviations = new Map<string, number>();
   readonly #reasons = new Map<string, number>();
+  readonly #breakdowns = new Map<string, number>();
   cases = 0;
   steps = 0;
   unjudged = 0;
@@ -38,6 +39,10 @@ export class Tally<S, Call extends AnyCall> {
   case(verdict: CaseVerdict): void {
     this.cases += 1;
     this.steps += verdict.steps;
+    if (verdict.brokeDown !== null) {
+      this.#breakdowns.set(verdict.brokeDown, (this.#breakdowns.get(verdict.brokeDown) ?? 0) + 1);
+      return;
+    }
     if (verdict.cannotTell !== null) {
       this.unjudged += 1;
       const reason = verdict.cannotTell.replace(/^step \d+: /, '');
@@ -65,6 +70,11 @@ export class Tally<S, Call extends AnyCall> {
 
   get depth(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#depth);
+  }
+
+  /** How often the implementation broke down altogether, by what it said. */
+  get breakdowns(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#breakdowns);
   }
 
   /** Operations that were never made and judged. */

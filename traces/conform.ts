@@ -138,7 +138,9 @@ export function judgeRun<S, Call extends AnyCall>(
   if (run.stopped !== undefined) journal?.stopped(run.stopped);
   for (const { call, events } of steps) if (!judge.see(call, events)) break;
   const verdict = judge.verdict();
-  return { verdict: run.stopped === undefined ? verdict : { ...verdict, cannotTell: verdict.cannotTell ?? run.stopped }, steps };
+  if (run.stopped === undefined) return { verdict, steps };
+  const unsupported = steps.some(({ events }) => events.some(({ tag }) => tag === 'unsupported'));
+  return { verdict: { ...verdict, cannotTell: verdict.cannotTell ?? run.stopped, brokeDown: unsupported ? null : run.stopped }, steps };
 }
 
 /** The calls of a program as they were made, with what was seen of each. */

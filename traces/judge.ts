@@ -27,6 +27,8 @@ export interface CaseVerdict {
   /** Why the rest of the case could not be judged, if it could not. */
   readonly cannotTell: string | null;
   readonly unsupported: number;
+  /** What the implementation said when it broke down, if it did. */
+  readonly brokeDown: string | null;
   /** Deviations from the documents that the implementation made use of. */
   readonly deviations: readonly string[];
 }
@@ -76,7 +78,7 @@ export class CaseJudge<S, Call extends AnyCall> {
   verdict(): CaseVerdict {
     return {
       steps: this.#steps, divergences: this.#divergences, cannotTell: this.#cannotTell,
-      unsupported: this.#unsupported, deviations: this.oracle.deviations,
+      unsupported: this.#unsupported, brokeDown: null, deviations: this.oracle.deviations,
     };
   }
 }

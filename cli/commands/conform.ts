@@ -8,6 +8,7 @@ import { AdapterFault, BadInput } from '#traces/fault';
 import { ModelSubject } from '#traces/model-subject';
 import { Journal } from '#traces/recording';
 import { kernelNamed } from '#traces/replay';
+import { oneLine } from '#traces/text';
 import { packageVersion } from '#traces/version';
 import { showDepth, showDivergences, Tally } from '#reports/conform-report';
 import { exitCodes } from '#cli/exit';
@@ -37,12 +38,13 @@ export async function conform(subject: string, options: ConformOptions): Promise
     : await conformAdapter(subject, options, baseline, path, progress);
   progress.done();
   const { tally, bundle, fault, implementation } = judged;
-  const stale = staleEntries(baseline, tally, options);
-  const exit = exitOf(tally, stale, fault, progress.interrupted);
+  const stale = staleEntries(baseline, tally);
+  const broke = unknownBreakdowns(baseline, tally);
+  const exit = exitOf(tally, [...stale, ...broke], fault, progress.interrupted);
   const report = {
     format: 'portcullis-conform/1', tool: `portcullis ${packageVersion}`, subject, implementation, seed: options.seed,
     variant: options.variant ?? baseline.variant, cases: tally.cases, steps: tally.steps, unjudged: tally.unjudged, reasons: tally.reasons,
-    divergences: tally.groups, deviations: tally.deviations, staleBaseline: stale, missing: tally.missing, depth: tally.depth,
+    divergences: tally.groups, deviations: tally.deviations, breakdowns: tally.breakdowns, unknownBreakdowns: broke, staleBaseline: stale, missing: tally.missing, depth: tally.depth,
     recording: path, fault: fault === null ? null : { check: fault.check, message: fault.message, stderr: fault.stderr }, exit,
   };
   process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${show(bundle, report)}\n`);
@@ -119,12 +121,20 @@ function listen(options: ConformOptions, journal: Journal, tally: Tally<unknown,
 }
 
 /** An entry of the baseline that nothing was seen to need. Short runs cannot tell. */
-function staleEntries({ deviations }: Baseline, tally: Tally<unknown, AnyCall>, { runs }: ConformOptions): readonly string[] {
-  if (tally.cases < Math.min(runs, ENOUGH_RUNS)) return [];
-  return runs < ENOUGH_RUNS ? [] : deviations.map(({ rule }) => rule).filter((rule) => tally.deviations[rule] === undefined);
+function staleEntries({ deviations, breakdowns }: Baseline, tally: Tally<unknown, AnyCall>): readonly string[] {
+  if (tally.cases < ENOUGH_RUNS) return [];
+  const said = Object.keys(tally.breakdowns);
+  return [
+    ...deviations.map(({ rule }) => rule).filter((rule) => tally.deviations[rule] === undefined),
+    ...breakdowns.map(({ says }) => says).filter((says) => !said.some((text) => text.includes(says))),
+  ];
 }
 
-const ENOUGH_RUNS = 2000;
+const ENOUGH_RUNS = 5000;
+
+/** Breakdowns that the baseline does not know of. */
+const unknownBreakdowns = ({ breakdowns }: Baseline, tally: Tally<unknown, AnyCall>): readonly string[] =>
+  Object.keys(tally.breakdowns).filter((text) => !breakdowns.some(({ says }) => text.includes(says)));
 
 function exitOf(tally: Tally<unknown, AnyCall>, stale: readonly string[], fault: AdapterFault | null, interrupted: boolean): number {
   if (fault !== null) return exitCodes.fault;
@@ -135,13 +145,17 @@ function exitOf(tally: Tally<unknown, AnyCall>, stale: readonly string[], fault:
 
 function show(bundle: Bundle, report: { readonly subject: string; readonly [field: string]: unknown } & {
   cases: number; steps: number; unjudged: number; divergences: Tally<unknown, AnyCall>['groups']; deviations: Readonly<Record<string, number>>;
-  staleBaseline: readonly string[]; missing: readonly string[]; depth: Readonly<Record<string, number>>; reasons: Readonly<Record<string, number>>;
+  staleBaseline: readonly string[]; breakdowns: Readonly<Record<string, number>>; unknownBreakdowns: readonly string[]; missing: readonly string[]; depth: Readonly<Record<string, number>>; reasons: Readonly<Record<string, number>>;
   recording: string; implementation: string; variant: string;
 }): string {
   const lines = [showDepth(report.depth), ''];
   if (report.missing.length > 0) lines.push(`never made: ${report.missing.join(', ')}`);
   for (const [reason, count] of Object.entries(report.reasons).slice(0, 5)) lines.push(`could not be judged to the end, ${count}×: ${reason}`);
   for (const [rule, count] of Object.entries(report.deviations)) lines.push(`differs from the documents as expected, ${count}×: ${rule}`);
+  for (const [said, count] of Object.entries(report.breakdowns)) {
+    const known = !report.unknownBreakdowns.includes(said);
+    lines.push(`${known ? 'broke down as expected' : '✗ broke down'}, ${count}×: ${oneLine(said.split('\n').at(-1) ?? '', 300)}`);
+  }
   for (const rule of report.staleBaseline) lines.push(`✗ stale baseline entry, which nothing needed: ${rule}`);
   if (report.divergences.length > 0) lines.push('', showDivergences(bundle, report.divergences));
   const kinds = report.divergences.length;

@@ -128,8 +128,8 @@ const run = union({
   handed: { message, sequence: ghost(integer()), wait: receive },
   /** It gave up the processor for a while. */
   pausing: { broken },
-  /** It has its answer, and gives it when it next runs. */
-  answered: { error: nullable(text()), size: integer() },
+  /** It has its answer, and gives it when it next runs. `given`: a message given back, in JSON. */
+  answered: { error: nullable(text()), size: integer(), given: nullable(text()) },
 });
 export type Run = Static<typeof run>;
 

@@ -21,6 +21,8 @@ export type ChoiceKind =
   | 'cleaning order'
   /** Which of the threads set free runs next. */
   | 'runs next'
+  /** What a name that a waiting thread remembers stands for, once it was freed: names may be used again. */
+  | 'reused name'
   /** Which of the errors that apply is reported. */
   | 'error'
   /** What becomes of an owed msg-accepted notification when the port dies. */

@@ -91,7 +91,7 @@ function drawMessage(draw: Draw, forReply: boolean): SentMessage | null {
   const hasRights = body.some(({ tag }) => tag === 'rights');
   const complex = random.once(25) ? !hasRights : hasRights || random.once(6);
   const size = random.once(40) ? random.pick([0, 20, 24, 26, 28]) : null;
-  const message = { id: 1000 + random.below(9000), remote, local, complex, body, size };
+  const message = { id: 20_000 + random.below(9000), remote, local, complex, body, size };
   return size !== null && size > exactBytes(message) ? { ...message, size: null } : message;
 }
 

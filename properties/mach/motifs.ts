@@ -162,7 +162,7 @@ export class Weaver {
     const local = reply === null ? { name: NULL, disposition: null } : { name: reply, disposition: 'make-send-once' as const };
     return {
       operation: 'mach_msg', thread, options: [], receive: null, timeout: 0, notify: NULL,
-      send: { id: 1000 + this.#random.below(9000), remote: { name, disposition }, local, complex: body.some(({ tag }) => tag === 'rights'), body, size: null },
+      send: { id: 20_000 + this.#random.below(9000), remote: { name, disposition }, local, complex: body.some(({ tag }) => tag === 'rights'), body, size: null },
     };
   }
 

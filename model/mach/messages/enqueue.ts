@@ -48,7 +48,7 @@ export function handOver(world: Mach<'receiver'>, message: Message): boolean {
     change(waiting).receivers = waiting.receivers.filter((other) => other !== thread);
     const { wait } = state.threads[thread]!.run as Extract<Run, { tag: 'receiving' }>;
     if (wait.large && message.size > wait.size) {
-      change(state.threads[thread]!).run = { tag: 'answered', error: 'MACH_RCV_TOO_LARGE', size: message.size };
+      change(state.threads[thread]!).run = { tag: 'answered', error: 'MACH_RCV_TOO_LARGE', size: message.size, given: null };
       continue;
     }
     change(state.threads[thread]!).run = { tag: 'handed', message, sequence: nextSequence(state, message), wait };

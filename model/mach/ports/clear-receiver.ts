@@ -20,7 +20,7 @@ export const clearReceiver = implementing(
 
 /** Threads waiting to receive are set free with an error. */
 export function answerAll(state: MachState, threads: readonly ThreadId[], error: string): void {
-  for (const thread of threads) change(state.threads[thread]!).run = { tag: 'answered', error, size: 0 };
+  for (const thread of threads) change(state.threads[thread]!).run = { tag: 'answered', error, size: 0, given: null };
 }
 
 /** Destroying a set takes its members out; they live on with their queues. */

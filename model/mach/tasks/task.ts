@@ -15,7 +15,7 @@ export const taskCreate: MachOperation<'task_create'> = {
     world.charge('trap');
     const { state, mechanisms } = world;
     // Guards.
-    const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
+    const target = taskFor(world, thread, task, 'KERN_INVALID_TASK');
     if (target.tag === 'missing') return refused(target.error, target.touched);
     if (child !== state.tasks.length) throw new ModelError('the next task has another number');
     // Effect.
@@ -61,7 +61,7 @@ export const taskSuspend: MachOperation<'task_suspend'> = {
     change(state.tasks[target.id]!).suspends += 1;
     const caller = change(state.threads[thread]!);
     if (caller.task !== target.id) return returned(null);
-    caller.run = { tag: 'answered', error: null, size: 0 };
+    caller.run = { tag: 'answered', error: null, size: 0, given: null };
     return blocked;
   },
 };

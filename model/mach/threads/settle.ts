@@ -1,4 +1,4 @@
-import type { ThreadId } from '#spec/mach/vocabulary';
+import type { Name, ReportedName, ThreadId } from '#spec/mach/vocabulary';
 import { isRunnable } from '#model/mach/entries';
 import { afterReceive, afterSend } from '#model/mach/messages/mach-msg';
 import { threadLabel } from '#model/mach/messages/enqueue';
@@ -9,7 +9,7 @@ import type { Mach } from '#model/mach/world';
 import type { MachState, Receive, Run } from '#model/mach/state';
 import { change, ModelError } from '#model/operation';
 
-type SettleWorld = Mach<SendChoices | ReceiveChoices | 'runs next'>;
+type SettleWorld = Mach<SendChoices | ReceiveChoices | 'runs next' | 'reused name'>;
 
 /**
  * Lets every thread run that has been set free and may run, until each has its answer or waits again. A
@@ -76,8 +76,19 @@ function goOnSending(world: SettleWorld, thread: ThreadId, run: Extract<Run, { t
     return settled(world, thread, giveBack(world, thread, message, 'MACH_SEND_INTERRUPTED'), afterwards);
   }
   const polls = broken === 'timed-out';
-  const patience = { timed, polls, notify: notify?.name ?? null, afterwards };
+  const patience = { timed, polls, notify: notify === null ? null : nameNow(world, notify), afterwards };
   return settled(world, thread, mechanisms.queueOrWait(world, thread, message, patience), afterwards);
+}
+
+/**
+ * A name that a thread gave before it waited is looked up when the wait is over. If it was freed meanwhile, it
+ * may have come to stand for something newer.
+ */
+function nameNow(world: SettleWorld, { task, name }: ReportedName): Name {
+  const { names } = world.state.tasks[task]!;
+  if (name <= 0 || names[name] !== null) return name;
+  const newer = names.flatMap((entry, other) => (entry !== null && other > name ? [other as Name] : []));
+  return world.choose('reused name', [name, ...newer], (option) => `n${option}`);
 }
 
 /** After the send half comes the receive half, or the answer. */
@@ -85,7 +96,8 @@ function settled(world: SettleWorld, thread: ThreadId, sent: Sent, afterwards: R
   if (sent.tag === 'waiting') return null;
   if (sent.tag !== 'sent') return toEvent(thread, afterSend(sent));
   if (afterwards === null) return { tag: 'returned', thread, value: { message: null } };
-  const received = world.mechanisms.receiveMessage(world, thread, afterwards, false);
+  const name = { task: afterwards.name.task, name: nameNow(world, afterwards.name) };
+  const received = world.mechanisms.receiveMessage(world, thread, { ...afterwards, name }, false);
   return received.tag === 'waiting' ? null : toEvent(thread, afterReceive(received, true));
 }
 
@@ -99,12 +111,14 @@ function giveUpReceiving(world: SettleWorld, thread: ThreadId, { from, broken }:
 
 function takeHanded(world: SettleWorld, thread: ThreadId, { message, sequence, wait }: Extract<Run, { tag: 'handed' }>): Event {
   change(world.state.threads[thread]!).run = { tag: 'ready' };
-  const received = world.mechanisms.takeMessage(world, thread, message, sequence, wait);
+  const notify = wait.notify === null ? null : { task: wait.notify.task, name: nameNow(world, wait.notify) };
+  const received = world.mechanisms.takeMessage(world, thread, message, sequence, { ...wait, notify });
   return toEvent(thread, afterReceive(received, true))!;
 }
 
-function answer(world: SettleWorld, thread: ThreadId, { error, size }: Extract<Run, { tag: 'answered' }>): Event {
+function answer(world: SettleWorld, thread: ThreadId, { error, size, given }: Extract<Run, { tag: 'answered' }>): Event {
   if (error === null) return finish(world, thread, { tag: 'returned', thread, value: null });
+  if (given !== null) return finish(world, thread, { tag: 'raised', thread, error, value: JSON.parse(given) as unknown });
   const event: Event = error === 'MACH_RCV_TOO_LARGE'
     ? { tag: 'raised', thread, error, value: { tag: 'kept', size } }
     : { tag: 'raised', thread, error };

@@ -1,7 +1,8 @@
-import { entryOf } from '#model/mach/entries';
+import type { ThreadId } from '#spec/mach/vocabulary';
+import { entryOf, isRunnable } from '#model/mach/entries';
 import { makeSend, newThread } from '#model/mach/tasks/new-task';
 import { taskFor, threadFor } from '#model/mach/tasks/target';
-import { refused, type MachOperation } from '#model/mach/world';
+import { refused, type Mach, type MachOperation } from '#model/mach/world';
 import type { SendChoices } from '#model/mach/messages/send';
 import type { Run } from '#model/mach/state';
 import { blocked, change, ended, ModelError, raised, returned } from '#model/operation';
@@ -55,7 +56,7 @@ export const threadSuspend: MachOperation<'thread_suspend'> = {
     // Effect.
     change(state.threads[target.id]!).suspends += 1;
     if (target.id !== thread) return returned(null);
-    change(state.threads[thread]!).run = { tag: 'answered', error: null, size: 0 };
+    change(state.threads[thread]!).run = { tag: 'answered', error: null, size: 0, given: null };
     return blocked;
   },
 };
@@ -92,10 +93,22 @@ export const threadAbort: MachOperation<'thread_abort'> = {
     if (target.id === thread) return raised('KERN_INVALID_ARGUMENT');
     // Effect.
     const aborted = change(state.threads[target.id]!);
-    aborted.run = interrupted(aborted.run);
+    const { run } = aborted;
+    aborted.run = run.tag === 'sending' && !run.woken && !isRunnable(state, target.id)
+      ? takenBack(world, target.id, run)
+      : interrupted(run);
     return returned(null);
   },
 };
+
+/** A suspended sender's message comes back at once; the thread is told when it is resumed. */
+function takenBack(world: Mach, thread: ThreadId, { to, message }: Extract<Run, { tag: 'sending' }>): Run {
+  const { state, mechanisms } = world;
+  const port = change(state.ports[to]!);
+  port.senders = port.senders.filter((other) => other !== thread);
+  const given = mechanisms.pseudoReceive(world, state.threads[thread]!.task, message);
+  return { tag: 'answered', error: 'MACH_SEND_INTERRUPTED', size: 0, given: JSON.stringify(given) };
+}
 
 function interrupted(run: Run): Run {
   switch (run.tag) {
