@@ -128,22 +128,11 @@ function compileCall(call: Call, deadline: number): [Buffer, Plan] {
   return [compileRequest(plain, request), { sort: 'request', answer: request.answer }];
 }
 
-/** Keeps account of which tasks and threads there are, so that no two get one number. */
-class Identities {
-  private readonly taken = new Set<string>();
-
-  constructor(threads: readonly number[]) {
-    const count = threads.reduce((sum, number) => sum + number, 0);
-    if (threads.length > taskLimit || count > threadLimit) {
-      throw new Unsupported(`more than ${taskLimit} tasks or ${threadLimit} threads`);
-    }
-    threads.forEach((_, at) => this.taken.add(`T${at + 1}`));
-    for (let at = 0; at < count; at++) this.taken.add(`t${at + 1}`);
-  }
-
-  add(identity: string): void {
-    if (this.taken.has(identity)) throw new Unsupported(`there is a ${identity} already`);
-    this.taken.add(identity);
+/** How many threads there may be at the start is limited too. */
+function checkScope(threads: readonly number[]): void {
+  const count = threads.reduce((sum, number) => sum + number, 0);
+  if (threads.length > taskLimit || count > threadLimit) {
+    throw new Unsupported(`more than ${taskLimit} tasks or ${threadLimit} threads`);
   }
 }
 
@@ -155,15 +144,13 @@ function programHeader(threads: readonly number[], calls: number): Words {
 
 /** Translates the calls one by one, up to the first that cannot be made. */
 function compileCalls({ calls, scope }: Program) {
-  const identities = new Identities(scope.threads);
+  checkScope(scope.threads);
   const planned = deadlines(calls);
   const records = new Words();
   const plans: Plan[] = [];
   for (const [at, call] of calls.entries()) {
     try {
       const [record, plan] = compileCall(call, planned[at]!);
-      const { child } = call as PlainCall;
-      if (child !== undefined) identities.add(child);
       if (at === callLimit || records.length + record.length > recordLimit) throw new Unsupported('a program this long');
       records.bytes(record);
       plans.push(plan);

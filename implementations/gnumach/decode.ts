@@ -20,6 +20,7 @@ const reasons: Readonly<Record<number, string>> = {
   6: 'the name denotes no port of the kernel, so there would never be an answer',
   7: 'the thread is in no wait that could expire',
   8: 'the thread has ended',
+  9: 'there is a task or thread of that name already',
 };
 
 const failures: Readonly<Record<number, string>> = {

@@ -24,7 +24,7 @@ const consoleTail = 800;
 const machineOptions = [
   '-kernel', 'kernel',
   '-append', 'console=com0',
-  '-m', '96', '-nodefaults', '-vga', 'none', '-display', 'none', '-no-reboot',
+  '-m', '64', '-nodefaults', '-vga', 'none', '-display', 'none', '-no-reboot',
   '-rtc', 'base=2000-01-01,clock=vm',
   '-icount', 'shift=6,sleep=off',
   '-serial', 'file:console', '-serial', 'file:report',
@@ -74,7 +74,7 @@ function watch(child: ChildProcess, folder: string): Promise<string | undefined>
   const look = () => {
     const size = sizeOf(report) + sizeOf(console_);
     if (size !== seen) [seen, since] = [size, Date.now()];
-    if (disaster.test(tailOf(console_, consoleTail))) give('the kernel or the agent gave up');
+    if (disaster.test(tailOf(console_, consoleTail))) give('the kernel gave up');
     else if (Date.now() - since > patienceMs) give(`nothing happened for ${patienceMs / 1000} s`);
   };
   const timer = setInterval(look, pollMs);
@@ -89,7 +89,12 @@ function watch(child: ChildProcess, folder: string): Promise<string | undefined>
   });
 }
 
-const lastLines = (text: string): string => text.replace(/\r/g, '').trimEnd().split('\n').slice(-6).join('\n');
+/** What was said on the console since the agent started, or all of it when it did not. */
+function lastWords(text: string): string {
+  const begin = 'start agent: ';
+  const at = text.lastIndexOf(begin);
+  return (at < 0 ? text : text.slice(at + begin.length)).replace(/\r/g, '').trim();
+}
 
 /** Boots the kernel on a batch of programs and waits until it has run them, or cannot. */
 export async function boot({ kernel, agent, emulator }: Installation, batch: Buffer): Promise<Outcome> {
@@ -104,7 +109,7 @@ export async function boot({ kernel, agent, emulator }: Installation, batch: Buf
     running.delete(child);
     const report = existsSync(join(folder, 'report')) ? readFileSync(join(folder, 'report')) : Buffer.alloc(0);
     if (fault === undefined) return { report };
-    return { report, fault: `${fault}\n${lastLines(tailOf(join(folder, 'console'), consoleTail))}` };
+    return { report, fault: `${fault}\n${lastWords(tailOf(join(folder, 'console'), consoleTail))}` };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -10,7 +10,7 @@ import { Words } from './words.js';
 const batchMagic = 0x5052_4f31;
 
 /** A machine is booted for this many bytes of programs at most; the rest goes to the next. */
-const batchBytes = 12 * 1024 * 1024;
+const batchBytes = 4 * 1024 * 1024;
 
 /** A program too large even to begin gets an empty run. */
 function tryCompile(program: Program): Compiled | Run {
@@ -92,8 +92,8 @@ export async function runPrograms(
   for (let failures = 0; runs.length < runnable.length && failures < hopeless;) {
     const { runs: more, fault, began } = await runBatch(installed, nextBatch(runnable, runs.length));
     runs.push(...more);
-    if (fault !== undefined) tell(`the machine broke down: ${fault}`);
-    if (runs.length < runnable.length) tell(`${runs.length} of ${runnable.length} programs run`);
+    const why = fault === undefined ? '' : `; the machine broke down: ${fault.replace(/\n/g, ' ')}`;
+    if (runs.length < runnable.length || fault !== undefined) tell(`${runs.length} of ${runnable.length} programs run${why}`);
     failures = began ? 0 : failures + 1;
   }
   return inOrder(compiled, runs);

@@ -264,6 +264,14 @@ static name_t known_as(const struct request *request)
 	return NAME_NULL;
 }
 
+/** Whether what a request is to make would be known by a name that is taken. */
+static int child_exists(const struct request *request)
+{
+	if (request->child_sort == SORT_TASK)
+		return tasks[request->child].port != NAME_NULL;
+	return request->child_sort == SORT_THREAD && threads[request->child].part != PART_NONE;
+}
+
 /** The agent makes the request itself. */
 static int perform_by_agent(uint32_t call, uint32_t index, const struct request *request)
 {
@@ -455,6 +463,8 @@ static int perform_request(uint32_t call, uint32_t index, const uint32_t *record
 	struct request request = read_request(record);
 	if ((request.target_sort == SORT_TASK || request.target_sort == SORT_THREAD) && known_as(&request) == NAME_NULL)
 		return refuse(index, WHY_NO_SUCH_TARGET);
+	if (child_exists(&request))
+		return refuse(index, WHY_CHILD_EXISTS);
 	return request.how == HOW_AGENT ? perform_by_agent(call, index, &request)
 					: perform_by_thread(call, index, &request);
 }

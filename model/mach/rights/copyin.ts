@@ -37,7 +37,7 @@ export interface CopiedIn { readonly right: Carried; readonly deleted: PortId | 
 /** Takes a right out of a name, as its disposition says. The caller has made sure that it can. */
 export const copyin = implementing(
   [
-    'mach/move-receive-carries-the-receive-right', 'mach/move-send-carries-a-reference-away',
+    'mach/receive-right-is-exclusive', 'mach/move-receive-carries-the-receive-right', 'mach/move-send-carries-a-reference-away',
     'mach/copy-send-duplicates-the-send-right', 'mach/make-send-counts-on-the-port',
     'mach/move-send-once-carries-the-right', 'mach/make-send-once-makes-a-new-right',
     'mach/port-counts-entries-as-senders', 'mach/disposition-matches-the-live-right',
