@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Disposition } from './program.js';
-import { arrived, describeKernel, header, message, noSide, raised, returned, Script, side } from './script.testing.js';
+import {
+  arrived, header, isLeftOut, message, noSide, raised, returned, Script, side, titled,
+} from './script.testing.js';
 
-describeKernel('names and rights on GNU Mach', () => {
+describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
   it('starts with empty name spaces', async () => {
     const script = new Script(1, 1);
     script.on('t1', 'T1', 'names', {}, returned('t1', { names: [] }));

@@ -1,30 +1,22 @@
-import { isDeepStrictEqual } from 'node:util';
-import { beforeAll, describe, expect } from 'vitest';
+import { deepStrictEqual } from 'node:assert/strict';
 import { installation, missing } from './place.js';
 import type {
   Call, Disposition, Event, HeaderRight, MessageOption, Name, NameRight, PlainCall, Program, Run, SentItem,
 } from './program.js';
 import { runPrograms } from './runner.js';
 
-/** What is missing to run the kernel here; tests that need it say so and are left out. */
 const lacks = missing();
-const isRequired = process.env['PORTCULLIS_REQUIRE_GNUMACH'] === '1';
 
-/** A group of tests that boot the kernel. */
-export function describeKernel(title: string, tests: () => void): void {
-  if (lacks.length === 0) {
-    describe(title, tests);
-  } else if (isRequired) {
-    describe(title, () => {
-      beforeAll(() => { throw new Error(lacks.join('\n')); });
-      tests();
-    });
-  } else {
-    describe.skip(`${title} (left out: ${lacks.join('; ')})`, tests);
-  }
+/** Without the kernel, tests that need it are left out, unless they must not be. */
+export const isLeftOut = lacks.length > 0 && process.env['PORTCULLIS_REQUIRE_GNUMACH'] !== '1';
+
+/** A title that says why tests are left out, if they are. */
+export const titled = (title: string): string => (isLeftOut ? `${title} (left out: ${lacks.join('; ')})` : title);
+
+export function run(programs: readonly Program[]): Promise<Run[]> {
+  if (lacks.length > 0) throw new Error(lacks.join('\n'));
+  return runPrograms(installation(), programs, () => {});
 }
-
-export const run = (programs: readonly Program[]): Promise<Run[]> => runPrograms(installation(), programs, () => {});
 
 export const returned = (thread: string, value: unknown = null): Event => ({ tag: 'returned', thread, value });
 export const raised = (thread: string, error: string, value?: unknown): Event =>
@@ -153,10 +145,9 @@ export class Script {
     this.expected.forEach((events, at) => {
       if (events === undefined) return;
       const seen = result!.steps[at]?.events;
-      const wanted = resolve(events, names);
-      if (!isDeepStrictEqual(seen, wanted)) expect({ at, call: this.calls[at], seen }).toEqual({ at, call: this.calls[at], seen: wanted });
+      deepStrictEqual({ at, call: this.calls[at], seen }, { at, call: this.calls[at], seen: resolve(events, names) });
     });
-    expect(result!.stopped).toBeUndefined();
+    deepStrictEqual(result!.stopped, undefined, result!.stopped);
     return result!;
   }
 }

@@ -144,7 +144,7 @@ function isAgentThere(): boolean {
     readFileSync(agentStamp(), 'utf8') === sourcesDigest(agentSources());
 }
 
-export function setUp(tell: (line: string) => void): void {
+function setUp(): void {
   checkPrograms();
   if (!isKernelThere()) {
     tell(`fetching ${kernel.package} ${kernel.version}`);
@@ -156,10 +156,11 @@ export function setUp(tell: (line: string) => void): void {
   }
 }
 
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
 function main(args: readonly string[]): number {
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
   try {
-    if (!args.includes('--check')) setUp(tell);
+    if (!args.includes('--check')) setUp();
     const lacks = missing();
     for (const line of lacks) tell(line);
     if (lacks.length > 0) return harnessFault;
@@ -172,6 +173,4 @@ function main(args: readonly string[]): number {
   }
 }
 
-if (import.meta.filename === process.argv[1] || process.argv[1]?.endsWith('/gnumach/setup.js')) {
-  process.exitCode = main(process.argv.slice(2));
-}
+process.exitCode = main(process.argv.slice(2));
