@@ -17,7 +17,9 @@ function parse(line: string): Request {
     throw new RequestError(parseError, 'not JSON');
   }
   const { id, method, params } = request ?? {};
-  if (typeof id !== 'number' || typeof method !== 'string') throw new RequestError(invalidRequest, 'not a request');
+  if (typeof id !== 'number' || typeof method !== 'string') {
+    throw new RequestError(invalidRequest, 'not a request');
+  }
   return { id, method, params };
 }
 
@@ -42,7 +44,7 @@ async function respond(line: string): Promise<boolean> {
   }
 }
 
-/** The lines of standard input. A run of many programs is one line of many megabytes, so pieces are kept apart. */
+/** The lines of standard input. A run of many programs is one line of megabytes, so pieces are kept apart. */
 async function* lines(): AsyncGenerator<string> {
   let pieces: Buffer[] = [];
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {

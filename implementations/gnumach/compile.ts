@@ -1,7 +1,9 @@
 import { encodeName, headerBytes, isReference, Items } from './items.js';
 import { type Request, requests, type Trap, traps } from './operations.js';
 import type { Plan } from './plan.js';
-import { type Call, isMessage, isTime, type MessageCall, type Name, type PlainCall, type Program } from './program.js';
+import {
+  type Call, callerOf, isMessage, isTime, type MessageCall, type Name, type PlainCall, type Program,
+} from './program.js';
 import { deadlines, isNap } from './schedule.js';
 import { emptyMessage, encodeMessage, optionWord, receiveBit, sendBit } from './sent.js';
 import { Unsupported } from './unsupported.js';
@@ -17,7 +19,8 @@ const sorts = { none: 0, task: 1, thread: 2, name: 3, reference: 4 } as const;
 const taskLimit = 64;
 const threadLimit = 64;
 const callLimit = 0xffff;
-const recordLimit = 256 * 1024;
+/** The agent has room for a little more. */
+const recordLimit = 255 * 1024;
 
 /** A program as the agent reads it, and how to read what the agent reports. */
 export interface Compiled {
@@ -30,7 +33,7 @@ export interface Compiled {
 /** `t3` is number 2. */
 function index(identity: string, limit: number): number {
   const number = Number(identity.slice(1));
-  if (!(number >= 1 && number <= limit)) throw new Unsupported(`${identity} is more than this adapter has room for`);
+  if (!(number >= 1 && number <= limit)) throw new Unsupported(`there is no room for a ${identity}`);
   return number - 1;
 }
 
@@ -124,7 +127,7 @@ function compileCall(call: Call, deadline: number): [Buffer, Plan] {
   const trap = traps[plain.operation];
   if (trap !== undefined) return [compileTrap(plain, trap, deadline), { sort: 'trap', result: trap.result }];
   const request = requests[plain.operation];
-  if (request === undefined) throw new Unsupported(`there is no operation ${JSON.stringify(plain.operation)}`);
+  if (request === undefined) throw new Unsupported(`no operation is called ${plain.operation}`);
   return [compileRequest(plain, request), { sort: 'request', answer: request.answer }];
 }
 
@@ -151,13 +154,13 @@ function compileCalls({ calls, scope }: Program) {
   for (const [at, call] of calls.entries()) {
     try {
       const [record, plan] = compileCall(call, planned[at]!);
-      if (at === callLimit || records.length + record.length > recordLimit) throw new Unsupported('a program this long');
+      const isTooLong = at === callLimit || records.length + record.length > recordLimit;
+      if (isTooLong) throw new Unsupported('a program this long');
       records.bytes(record);
       plans.push(plan);
     } catch (error) {
       if (!(error instanceof Unsupported)) throw error;
-      const thread = isTime(call) ? call.waiting : (call as PlainCall).thread;
-      return { records, plans, cut: { thread, why: error.message } };
+      return { records, plans, cut: { thread: callerOf(call), why: error.message } };
     }
   }
   return { records, plans };

@@ -110,7 +110,7 @@ export class Report {
     const strays = this.word();
     const { failure } = this;
     this.failure = undefined;
-    if (status === statuses.leaked) return { ...run, stopped: `the adapter has lost track of ${strays} names` };
+    if (status === statuses.leaked) return { ...run, stopped: `the adapter lost track of ${strays} names` };
     if (failure !== undefined) return { ...run, stopped: `the adapter failed at ${failure}` };
     if (status === statuses.stopped) return { ...run, stopped: lastReason(run) };
     if (cut === undefined) return run;

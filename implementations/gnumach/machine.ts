@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, closeSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Installation } from './place.js';
@@ -12,8 +15,8 @@ export interface Outcome {
   readonly fault?: string;
 }
 
-/** The machine is given up when the agent has written nothing for this long. */
-const patienceMs = 20_000;
+/** The machine is given up when nothing has been written for this long. */
+const defaultPatienceMs = 20_000;
 const pollMs = 50;
 const consoleTail = 800;
 
@@ -33,6 +36,10 @@ const machineOptions = [
 
 /** Says on the kernel's console that nothing more will come. */
 const disaster = /panic|Debugger|Kernel (?:[A-Z]\w+ )*trap|^agent: /m;
+const agentsCry = 'agent: ';
+
+const readOr = (file: string, otherwise: Buffer): Buffer =>
+  (existsSync(file) ? readFileSync(file) : otherwise);
 
 const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);
 
@@ -60,7 +67,7 @@ export function stopMachines(): void {
 }
 
 /** Watches a machine and kills it when it is beyond hope. Returns why, once it has ended. */
-function watch(child: ChildProcess, folder: string): Promise<string | undefined> {
+function watch(child: ChildProcess, folder: string, patienceMs: number): Promise<string | undefined> {
   const report = join(folder, 'report');
   const console_ = join(folder, 'console');
   let seen = 0;
@@ -74,7 +81,8 @@ function watch(child: ChildProcess, folder: string): Promise<string | undefined>
   const look = () => {
     const size = sizeOf(report) + sizeOf(console_);
     if (size !== seen) [seen, since] = [size, Date.now()];
-    if (disaster.test(tailOf(console_, consoleTail))) give('the kernel gave up');
+    const cry = disaster.exec(tailOf(console_, consoleTail))?.[0];
+    if (cry !== undefined) give(cry === agentsCry ? 'the agent gave up' : 'the kernel gave up');
     else if (Date.now() - since > patienceMs) give(`nothing happened for ${patienceMs / 1000} s`);
   };
   const timer = setInterval(look, pollMs);
@@ -85,7 +93,10 @@ function watch(child: ChildProcess, folder: string): Promise<string | undefined>
       resolve(why);
     };
     child.on('error', (error) => end(`the emulator did not start: ${error.message}`));
-    child.on('close', (code) => end(fault ?? (code === 0 ? undefined : `the emulator ended with code ${code}: ${said.trim()}`)));
+    child.on('close', (code) => {
+      if (code !== 0) fault ??= `the emulator ended with code ${code}: ${said.trim()}`;
+      end(fault);
+    });
   });
 }
 
@@ -97,7 +108,9 @@ function lastWords(text: string): string {
 }
 
 /** Boots the kernel on a batch of programs and waits until it has run them, or cannot. */
-export async function boot({ kernel, agent, emulator }: Installation, batch: Buffer): Promise<Outcome> {
+export async function boot(
+  { kernel, agent, emulator }: Installation, batch: Buffer, patienceMs = defaultPatienceMs,
+): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-gnumach-'));
   try {
     copyFileSync(kernel, join(folder, 'kernel'));
@@ -105,9 +118,9 @@ export async function boot({ kernel, agent, emulator }: Installation, batch: Buf
     writeFileSync(join(folder, 'batch'), batch);
     const child = spawn(emulator, machineOptions, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
     running.set(child, folder);
-    const fault = await watch(child, folder);
+    const fault = await watch(child, folder, patienceMs);
     running.delete(child);
-    const report = existsSync(join(folder, 'report')) ? readFileSync(join(folder, 'report')) : Buffer.alloc(0);
+    const report = readOr(join(folder, 'report'), Buffer.alloc(0));
     if (fault === undefined) return { report };
     return { report, fault: `${fault}\n${lastWords(tailOf(join(folder, 'console'), consoleTail))}` };
   } finally {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 /** Where the keys of Debian's archive lie on a Debian machine. */
 export const archiveKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-const uriOfLine = (line: string): string | undefined => /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)/.exec(line.trim())?.[1];
+const uriOfLine = (line: string): string | undefined =>
+  /^deb\s+(?:\[[^\]]*\]\s+)?(\S+)/.exec(line.trim())?.[1];
 
 const urisOfStanza = (line: string): string[] => {
   const list = /^URIs:\s*(.+)$/i.exec(line.trim())?.[1];
@@ -17,8 +18,9 @@ const linesOf = (file: string): string[] => (existsSync(file) ? readFileSync(fil
 export function sourceUris(etc = '/etc/apt'): string[] {
   const parts = join(etc, 'sources.list.d');
   const files = existsSync(parts) ? readdirSync(parts).sort() : [];
-  const lists = [join(etc, 'sources.list'), ...files.filter((name) => name.endsWith('.list')).map((name) => join(parts, name))];
-  const stanzas = files.filter((name) => name.endsWith('.sources')).map((name) => join(parts, name));
+  const ending = (end: string) => files.filter((name) => name.endsWith(end)).map((name) => join(parts, name));
+  const lists = [join(etc, 'sources.list'), ...ending('.list')];
+  const stanzas = ending('.sources');
   return [
     ...lists.flatMap(linesOf).flatMap((line) => uriOfLine(line) ?? []),
     ...stanzas.flatMap(linesOf).flatMap(urisOfStanza),

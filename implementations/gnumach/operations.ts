@@ -44,13 +44,18 @@ const noNotification = 1;
 const noSpecialPort = 9;
 const noOption = 9;
 
-const rightNumbers = { 'send': 0, 'receive': 1, 'send-once': 2, 'port-set': 3, 'dead-name': 4, 'other': noRight };
-const notificationNumbers = { 'port-destroyed': 69, 'no-senders': 70, 'dead-name': 72, 'other': noNotification };
+const rightNumbers = {
+  'send': 0, 'receive': 1, 'send-once': 2, 'port-set': 3, 'dead-name': 4, 'other': noRight,
+};
+const notificationNumbers = {
+  'port-destroyed': 69, 'no-senders': 70, 'dead-name': 72, 'other': noNotification,
+};
 const portNumbers = { self: 1, exception: 3, bootstrap: 4, other: noSpecialPort };
 const optionNumbers = { none: 0, depress: 1, wait: 2, other: noOption };
 
 const flagBits: readonly (readonly [TypeFlag, number])[] = [
-  ['send', 1 << 16], ['receive', 1 << 17], ['send-once', 1 << 18], ['port-set', 1 << 19], ['dead-name', 1 << 20],
+  ['send', 1 << 16], ['receive', 1 << 17], ['send-once', 1 << 18], ['port-set', 1 << 19],
+  ['dead-name', 1 << 20],
   ['dead-name-request', 1 << 31], ['msg-accepted-request', 1 << 30],
 ];
 const typeFlags = (type: number): TypeFlag[] =>
@@ -62,10 +67,13 @@ export const kindName = (type: number): string | null => kindNames[type] ?? null
 const nothing = () => null;
 const noItems = (_call: PlainCall, items: Items): Items => items;
 const onlyName = (call: PlainCall, items: Items): Items => items.portName(call.name!);
+const whichPort = (call: PlainCall, items: Items): Items => items.integer(portNumbers[call.which!]);
 const rightNumber = (call: PlainCall): number => rightNumbers[call.right as NameRight | 'other'];
 const answerName = (reply: Reply) => ({ name: reply.word(0) });
 
-const onTask = { on: 'task', sender: 'anyone', receiver: 'anyone', yields: 'nothing', answer: nothing } as const;
+const onTask = {
+  on: 'task', sender: 'anyone', receiver: 'anyone', yields: 'nothing', answer: nothing,
+} as const;
 const giving = { ...onTask, sender: 'caller' } as const;
 const taking = {
   ...giving, receiver: 'caller', yields: 'value', answer: answerName,
@@ -147,11 +155,11 @@ export const requests: Readonly<Record<string, Request>> = {
   mach_port_get_receive_status: {
     ...onTask, id: 3217, yields: 'value', items: onlyName,
     answer: (reply) => {
-      const [set, sequence, makeSend, queueLimit, messages, sendOnceRights, sendRights, destroyed, noSenders] =
-        reply.list(0);
+      const [set, sequence, makeSend, queueLimit, messages, sendOnceRights, ...flags] = reply.list(0);
+      const [sendRights, portDestroyedRequest, noSendersRequest] = flags.map((flag) => flag !== 0);
       return {
-        set, sequence, makeSend, queueLimit, messages, sendOnceRights, sendRights: sendRights !== 0,
-        portDestroyedRequest: destroyed !== 0, noSendersRequest: noSenders !== 0,
+        set, sequence, makeSend, queueLimit, messages, sendOnceRights,
+        sendRights, portDestroyedRequest, noSendersRequest,
       };
     },
   },
@@ -162,10 +170,10 @@ export const requests: Readonly<Record<string, Request>> = {
   task_terminate: { ...giving, id: 2008, items: noItems },
   task_suspend: { ...giving, id: 2056, items: noItems },
   task_resume: { ...giving, id: 2057, items: noItems },
-  task_get_special_port: { ...taking, id: 2058, items: (call, items) => items.integer(portNumbers[call.which!]) },
+  task_get_special_port: { ...taking, id: 2058, items: whichPort },
   task_set_special_port: {
     ...giving, id: 2059,
-    items: (call, items) => items.integer(portNumbers[call.which!]).right(call.port!.name, call.port!.disposition),
+    items: (call, items) => whichPort(call, items).right(call.port!.name, call.port!.disposition),
   },
   mach_ports_register: {
     ...giving, id: 2033, items: registerItems,
@@ -174,18 +182,20 @@ export const requests: Readonly<Record<string, Request>> = {
       return items;
     },
   },
-  mach_ports_lookup: { ...taking, id: 2034, yields: 'list', items: noItems, answer: (reply) => ({ names: reply.list(0) }) },
+  mach_ports_lookup: {
+    ...taking, id: 2034, yields: 'list', items: noItems, answer: (reply) => ({ names: reply.list(0) }),
+  },
   thread_create: { ...taking, id: 2061, makes: 'thread', items: noItems },
   thread_terminate: { ...onThread, id: 2016 },
   thread_suspend: { ...onThread, id: 2062 },
   thread_resume: { ...onThread, id: 2063 },
   thread_abort: { ...onThread, id: 2064 },
   thread_get_special_port: {
-    ...taking, on: 'target', id: 2067, items: (call, items) => items.integer(portNumbers[call.which!]),
+    ...taking, on: 'target', id: 2067, items: whichPort,
   },
   thread_set_special_port: {
     ...onThread, id: 2068,
-    items: (call, items) => items.integer(portNumbers[call.which!]).right(call.port!.name, call.port!.disposition),
+    items: (call, items) => whichPort(call, items).right(call.port!.name, call.port!.disposition),
   },
 };
 
@@ -205,4 +215,5 @@ export const traps: Readonly<Record<string, Trap>> = {
 };
 
 /** The operations this adapter implements. */
-export const operationNames: readonly string[] = ['mach_msg', 'timeout', ...Object.keys(requests), ...Object.keys(traps)];
+export const operationNames: readonly string[] =
+  ['mach_msg', 'timeout', ...Object.keys(requests), ...Object.keys(traps)];

@@ -26,7 +26,8 @@ export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update
 /** Changes when any of the agent's sources does. */
 export function sourcesDigest(directory: string): string {
   const files = readdirSync(directory).filter((name) => /\.[chS]$/.test(name)).sort();
-  return sha256(Buffer.from(files.map((name) => `${name} ${sha256(readFileSync(join(directory, name)))}\n`).join('')));
+  const lines = files.map((name) => `${name} ${sha256(readFileSync(join(directory, name)))}\n`);
+  return sha256(Buffer.from(lines.join('')));
 }
 
 /** The kernel as Debian distributes it. */
@@ -58,13 +59,18 @@ export function isInstalled(program: string): boolean {
 
 const readOr = (file: string): Buffer | undefined => (existsSync(file) ? readFileSync(file) : undefined);
 
+/** How to install packages, where that is known. */
+export const installCommand = (packages: string): string =>
+  `apt-get install --no-install-recommends ${packages}`;
+
 /** What is missing before a program can be run; empty when all is there. */
 export function missing(): string[] {
   const { kernel: kernelFile, agent, emulator } = installation();
   const image = readOr(kernelFile);
   const stamp = readOr(agentStamp())?.toString();
   const lacks: string[] = [];
-  if (!isInstalled(emulator)) lacks.push(`${emulator} is not installed: apt-get install --no-install-recommends qemu-system-x86`);
+  const install = installCommand('qemu-system-x86');
+  if (!isInstalled(emulator)) lacks.push(`${emulator} is not installed: ${install}`);
   if (image === undefined) lacks.push('the kernel has not been fetched');
   else if (sha256(image) !== kernel.digest) lacks.push('the kernel in the cache is not the one expected');
   if (!existsSync(agent) || stamp === undefined) lacks.push('the agent has not been built');

@@ -50,7 +50,8 @@ const isRefusal = (header: Header, item: Item): boolean =>
   item.number === 1 && item.bits === 32 && item.bytes.readUInt32LE(0) === migBadId;
 
 const dispositionNames: Readonly<Record<number, Disposition>> = {
-  16: 'move-receive', 17: 'move-send', 18: 'move-send-once', 19: 'copy-send', 20: 'make-send', 21: 'make-send-once',
+  16: 'move-receive', 17: 'move-send', 18: 'move-send-once',
+  19: 'copy-send', 20: 'make-send', 21: 'make-send-once',
 };
 
 /** Rights that came with a complex message, or their sender's names for them in a simple one. */
@@ -66,10 +67,12 @@ function describe(header: Header, item: Item): object {
   if (isRight(item.type) && item.inline) return describeRights(header, item);
   if (isNotification(header)) {
     if (item.type === typeNumbers.name) return { tag: 'name', name: wordsOf(item)[0] };
-    if (item.type === typeNumbers.integer && header.id === noSenders) return { tag: 'count', count: wordsOf(item)[0] };
+    const isCount = item.type === typeNumbers.integer && header.id === noSenders;
+    if (isCount) return { tag: 'count', count: wordsOf(item)[0] };
   }
   if (isRefusal(header, item)) return { tag: 'code', code: codeName(migBadId) };
-  return { tag: 'data', type: item.type, bits: item.bits, bytes: item.bytes.toString('hex'), long: item.long };
+  const { type, bits, bytes, long } = item;
+  return { tag: 'data', type, bits, bytes: bytes.toString('hex'), long };
 }
 
 /** A whole message as the receiver found it. */

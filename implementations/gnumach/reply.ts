@@ -22,7 +22,8 @@ function readDescriptor(message: Buffer, at: number): Omit<Item, 'bytes'> & { le
   const word = message.readUInt32LE(at);
   const inline = (word & inlineBit) !== 0;
   if ((word & longFormBit) === 0) {
-    return { type: word & 0xff, bits: word >>> 8 & 0xff, number: word >>> 16 & 0xfff, inline, long: false, length: 4 };
+    const [type, bits, number] = [word & 0xff, word >>> 8 & 0xff, word >>> 16 & 0xfff];
+    return { type, bits, number, inline, long: false, length: 4 };
   }
   const shape = message.readUInt32LE(at + 4);
   const number = message.readUInt32LE(at + 8);

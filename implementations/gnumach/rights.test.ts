@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Disposition } from './program.js';
 import {
-  arrived, header, isLeftOut, message, noSide, raised, returned, Script, side, titled,
+  arrived,
+  header,
+  isLeftOut,
+  message,
+  noSide,
+  raised,
+  returned,
+  Script,
+  side,
+  titled,
 } from './script.testing.js';
 
 describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
@@ -34,8 +43,15 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     const script = new Script(1);
     const name = script.allocate('t1', 'T1');
     const fresh = {
-      set: 0, sequence: 0, makeSend: 0, queueLimit: 5, messages: 0, sendOnceRights: 0, sendRights: false,
-      portDestroyedRequest: false, noSendersRequest: false,
+      set: 0,
+      sequence: 0,
+      makeSend: 0,
+      queueLimit: 5,
+      messages: 0,
+      sendOnceRights: 0,
+      sendRights: false,
+      portDestroyedRequest: false,
+      noSendersRequest: false,
     };
     script.on('t1', 'T1', 'get_receive_status', { name }, returned('t1', fresh));
     script.on('t1', 'T1', 'set_qlimit', { name, limit: 16 }, returned('t1'));
@@ -57,9 +73,20 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     script.on('t1', 'T1', 'mod_refs', { name, right: 'send', delta: 65533 }, returned('t1'));
     script.refs('t1', 'T1', name, 'send', 65534);
     script.on('t1', 'T1', 'mod_refs', { name, right: 'send', delta: 1 }, raised('t1', 'KERN_UREFS_OVERFLOW'));
-    script.on('t1', 'T1', 'insert_right', { name, right: header(name, 'make-send') as never },
-      raised('t1', 'KERN_UREFS_OVERFLOW'));
-    script.on('t1', 'T1', 'mod_refs', { name, right: 'send', delta: -65535 }, raised('t1', 'KERN_INVALID_VALUE'));
+    script.on(
+      't1',
+      'T1',
+      'insert_right',
+      { name, right: header(name, 'make-send') as never },
+      raised('t1', 'KERN_UREFS_OVERFLOW'),
+    );
+    script.on(
+      't1',
+      'T1',
+      'mod_refs',
+      { name, right: 'send', delta: -65535 },
+      raised('t1', 'KERN_INVALID_VALUE'),
+    );
     script.on('t1', 'T1', 'mod_refs', { name, right: 'send', delta: -65534 }, returned('t1'));
     script.type('t1', 'T1', name, 'receive');
     script.on('t1', 'T1', 'deallocate', { name }, raised('t1', 'KERN_INVALID_RIGHT'));
@@ -101,7 +128,13 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     const script = new Script(1, 1);
     const port = script.sendable('t1', 'T1');
     const insert = (name: number, disposition: Disposition | 'other') =>
-      script.on('t1', 'T2', 'insert_right', { name, right: { name: port, disposition } as never }, returned('t1'));
+      script.on(
+        't1',
+        'T2',
+        'insert_right',
+        { name, right: { name: port, disposition } as never },
+        returned('t1'),
+      );
     insert(11, 'make-send-once');
     script.type('t1', 'T2', 11, 'send-once');
     insert(12, 'copy-send');
@@ -122,15 +155,31 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     const script = new Script(1, 1);
     const port = script.allocate('t1', 'T1');
     const notify = script.allocate('t1', 'T1');
-    const insert = (name: number, disposition: Disposition | 'other', from = port) =>
-      ({ name, right: { name: from, disposition } as never });
+    const insert = (name: number, disposition: Disposition | 'other', from = port) => ({
+      name,
+      right: { name: from, disposition } as never,
+    });
     script.on('t1', 'T2', 'insert_right', insert(12, 'other'), raised('t1', 'KERN_INVALID_VALUE'));
     script.on('t1', 'T2', 'insert_right', insert(0, 'make-send'), raised('t1', 'KERN_INVALID_VALUE'));
     script.on('t1', 'T2', 'insert_right', insert(12, 'copy-send'), raised('t1', 'MACH_SEND_INVALID_RIGHT'));
-    script.on('t1', 'T2', 'insert_right', insert(12, 'copy-send', 0), raised('t1', 'KERN_INVALID_CAPABILITY'));
-    script.on('t1', 'T2', 'insert_right', insert(0, 'make-send-once', notify), raised('t1', 'KERN_INVALID_VALUE'));
-    script.call(message('t1', null, { name: notify }),
-      returned('t1', arrived({ id: 71, local: side(notify, 'send-once') })));
+    script.on(
+      't1',
+      'T2',
+      'insert_right',
+      insert(12, 'copy-send', 0),
+      raised('t1', 'KERN_INVALID_CAPABILITY'),
+    );
+    script.on(
+      't1',
+      'T2',
+      'insert_right',
+      insert(0, 'make-send-once', notify),
+      raised('t1', 'KERN_INVALID_VALUE'),
+    );
+    script.call(
+      message('t1', null, { name: notify }),
+      returned('t1', arrived({ id: 71, local: side(notify, 'send-once') })),
+    );
     script.on('t1', 'T2', 'insert_right', insert(0, 'move-receive'), raised('t1', 'KERN_INVALID_VALUE'));
     script.on('t1', 'T1', 'type', { name: port }, raised('t1', 'KERN_INVALID_NAME'));
     await script.check();
@@ -140,7 +189,13 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     const script = new Script(1, 1);
     const port = script.sendable('t2', 'T2');
     const extract = (disposition: Disposition, kind: string) => {
-      const call = { operation: 'mach_port_extract_right', thread: 't1', task: 'T2', name: port, disposition } as const;
+      const call = {
+        operation: 'mach_port_extract_right',
+        thread: 't1',
+        task: 'T2',
+        name: port,
+        disposition,
+      } as const;
       const answer = script.call(call);
       return { answer, kind };
     };
@@ -167,8 +222,13 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     script.on('t1', 'T2', 'extract_right', extract(port, 'other'), raised('t1', 'KERN_INVALID_VALUE'));
     script.on('t1', 'T2', 'extract_right', extract(99, 'copy-send'), raised('t1', 'KERN_INVALID_NAME'));
     script.on('t1', 'T2', 'extract_right', extract(port, 'copy-send'), raised('t1', 'KERN_INVALID_RIGHT'));
-    script.on('t1', 'T2', 'extract_right', extract(dead, 'copy-send'),
-      returned('t1', { name: 0xffff_ffff, kind: 'send' }));
+    script.on(
+      't1',
+      'T2',
+      'extract_right',
+      extract(dead, 'copy-send'),
+      returned('t1', { name: 0xffff_ffff, kind: 'send' }),
+    );
     await script.check();
   });
 
@@ -176,15 +236,34 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     const script = new Script(1);
     const port = script.allocate('t1', 'T1');
     const self = script.call({ operation: 'mach_task_self', thread: 't1' });
-    const right = script.on('t1', 'T1', 'extract_right', { name: self, disposition: 'copy-send' },
-      returned('t1', { name: self, kind: 'send' }));
+    const right = script.on(
+      't1',
+      'T1',
+      'extract_right',
+      { name: self, disposition: 'copy-send' },
+      returned('t1', { name: self, kind: 'send' }),
+    );
     script.refs('t1', 'T1', right, 'send', 2);
-    const send = script.on('t1', self, 'extract_right', { name: port, disposition: 'make-send' },
-      returned('t1', { name: port, kind: 'send' }));
+    const send = script.on(
+      't1',
+      self,
+      'extract_right',
+      { name: port, disposition: 'make-send' },
+      returned('t1', { name: port, kind: 'send' }),
+    );
     script.type('t1', 'T1', send, 'send', 'receive');
-    script.on('t1', 'T1', 'names', {}, returned('t1', {
-      names: [{ name: port, type: ['send', 'receive'] }, { name: self, type: ['send'] }],
-    }));
+    script.on(
+      't1',
+      'T1',
+      'names',
+      {},
+      returned('t1', {
+        names: [
+          { name: port, type: ['send', 'receive'] },
+          { name: self, type: ['send'] },
+        ],
+      }),
+    );
     await script.check();
   });
 
@@ -198,11 +277,20 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     script.refs('t1', 'T1', name, 'dead-name', 3);
     script.refs('t1', 'T1', name, 'send', 0);
     script.on('t1', 'T1', 'mod_refs', { name, right: 'send', delta: -1 }, raised('t1', 'KERN_INVALID_RIGHT'));
-    script.call(message('t1', { to: header(name, 'copy-send') }, null), raised('t1', 'MACH_SEND_INVALID_DEST'));
+    script.call(
+      message('t1', { to: header(name, 'copy-send') }, null),
+      raised('t1', 'MACH_SEND_INVALID_DEST'),
+    );
     script.on('t1', 'T1', 'deallocate', { name }, returned('t1'));
     script.on('t1', 'T1', 'mod_refs', { name, right: 'dead-name', delta: 65533 }, returned('t1'));
     script.refs('t1', 'T1', name, 'dead-name', 65535);
-    script.on('t1', 'T1', 'mod_refs', { name, right: 'dead-name', delta: 1 }, raised('t1', 'KERN_UREFS_OVERFLOW'));
+    script.on(
+      't1',
+      'T1',
+      'mod_refs',
+      { name, right: 'dead-name', delta: 1 },
+      raised('t1', 'KERN_UREFS_OVERFLOW'),
+    );
     await script.check();
   });
 
@@ -211,9 +299,18 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     const self = script.call({ operation: 'mach_task_self', thread: 't1' });
     const port = script.on('t1', self, 'allocate', { right: 'receive' });
     script.type('t1', 'T1', port, 'receive');
-    script.on('t1', self, 'names', {}, returned('t1', {
-      names: [{ name: self, type: ['send'] }, { name: port, type: ['receive'] }],
-    }));
+    script.on(
+      't1',
+      self,
+      'names',
+      {},
+      returned('t1', {
+        names: [
+          { name: self, type: ['send'] },
+          { name: port, type: ['receive'] },
+        ],
+      }),
+    );
     script.on('t1', 77, 'allocate', { right: 'receive' }, raised('t1', 'MACH_SEND_INVALID_DEST'));
     script.on('t1', port, 'allocate', { right: 'receive' }, raised('t1', 'MACH_SEND_INVALID_DEST'));
     script.on('t1', 0, 'names', {}, raised('t1', 'MACH_SEND_INVALID_DEST'));
@@ -230,8 +327,10 @@ describe.skipIf(isLeftOut)(titled('names and rights on GNU Mach'), () => {
     const script = new Script(1);
     const port = script.call({ operation: 'mach_reply_port', thread: 't1' });
     script.type('t1', 'T1', port, 'receive');
-    script.call(message('t1', { to: header(port, 'make-send-once') }, { name: port }),
-      returned('t1', arrived({ remote: noSide, local: side(port, 'send-once') })));
+    script.call(
+      message('t1', { to: header(port, 'make-send-once') }, { name: port }),
+      returned('t1', arrived({ remote: noSide, local: side(port, 'send-once') })),
+    );
     await script.check();
   });
 });

@@ -93,7 +93,8 @@ export async function runPrograms(
     const { runs: more, fault, began } = await runBatch(installed, nextBatch(runnable, runs.length));
     runs.push(...more);
     const why = fault === undefined ? '' : `; the machine broke down: ${fault.replace(/\n/g, ' ')}`;
-    if (runs.length < runnable.length || fault !== undefined) tell(`${runs.length} of ${runnable.length} programs run${why}`);
+    const isWorthTelling = runs.length < runnable.length || fault !== undefined;
+    if (isWorthTelling) tell(`${runs.length} of ${runnable.length} programs run${why}`);
     failures = began ? 0 : failures + 1;
   }
   return inOrder(compiled, runs);

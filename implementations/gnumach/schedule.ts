@@ -3,10 +3,10 @@ import { type Call, callerOf, isMessage, isTime, type MessageCall, type PlainCal
 /**
  * When timed waits are to expire, in ticks of the kernel's clock since the program began.
  *
- * A program says when a wait expires (`timeout`), so the wait's length cannot be its argument: it must outlast
- * everything before that call, and then be the first to expire. The whole program is known, so every call is
- * given a time by which it is made at the latest, and every wait a deadline just after the `timeout` that is
- * to end it; a wait that none ends outlasts the program.
+ * A program says when a wait expires (`timeout`), so the wait's length cannot be its argument: it must
+ * outlast everything before that call, and then be the first to expire. The whole program is known, so every
+ * call is given a time by which it is made at the latest, and every wait a deadline just after the `timeout`
+ * that is to end it; a wait that none ends outlasts the program.
  */
 
 /** A timed wait begins and ends within this many ticks of what was planned. */
@@ -16,8 +16,8 @@ const napTakes = 4;
 const afterwards = 2;
 const beyondTheEnd = 1000;
 
-const isTimedMessage = (call: MessageCall): boolean =>
-  call.timeout > 0 && call.options.some((option) => option === 'send-timeout' || option === 'receive-timeout');
+const isTimedMessage = ({ timeout, options }: MessageCall): boolean =>
+  timeout > 0 && (options.includes('send-timeout') || options.includes('receive-timeout'));
 
 const isSleep = (call: Call): call is PlainCall =>
   call.operation === 'thread_switch' && (call as PlainCall).option === 'wait';

@@ -1,7 +1,17 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { installation, missing } from './place.js';
 import type {
-  Call, Disposition, Event, HeaderRight, MessageOption, Name, NameRight, PlainCall, Program, Run, SentItem,
+  Call,
+  Disposition,
+  Event,
+  HeaderRight,
+  MessageOption,
+  Name,
+  NameRight,
+  PlainCall,
+  Program,
+  Run,
+  SentItem,
 } from './program.js';
 import { runPrograms } from './runner.js';
 
@@ -11,27 +21,49 @@ const lacks = missing();
 export const isLeftOut = lacks.length > 0 && process.env['PORTCULLIS_REQUIRE_GNUMACH'] !== '1';
 
 /** A title that says why tests are left out, if they are. */
-export const titled = (title: string): string => (isLeftOut ? `${title} (left out: ${lacks.join('; ')})` : title);
+export const titled = (title: string): string =>
+  isLeftOut ? `${title} (left out: ${lacks.join('; ')})` : title;
 
 export function run(programs: readonly Program[]): Promise<Run[]> {
   if (lacks.length > 0) throw new Error(lacks.join('\n'));
   return runPrograms(installation(), programs, () => {});
 }
 
-export const returned = (thread: string, value: unknown = null): Event => ({ tag: 'returned', thread, value });
+export const returned = (thread: string, value: unknown = null): Event => ({
+  tag: 'returned',
+  thread,
+  value,
+});
 export const raised = (thread: string, error: string, value?: unknown): Event =>
-  (value === undefined ? { tag: 'raised', thread, error } : { tag: 'raised', thread, error, value });
+  value === undefined ? { tag: 'raised', thread, error } : { tag: 'raised', thread, error, value };
 export const blocked = (thread: string): Event => ({ tag: 'blocked', thread });
 export const ended = (thread: string): Event => ({ tag: 'ended', thread });
 
 export const header = (name: Name, disposition: Disposition): HeaderRight => ({ name, disposition });
 export const none: HeaderRight = { name: 0, disposition: null };
-export const data = (bytes: string): SentItem =>
-  ({ tag: 'data', type: 9, bits: 8, bytes, long: false, deallocate: false });
-export const rights = (disposition: Disposition, ...names: Name[]): SentItem =>
-  ({ tag: 'rights', disposition, names, bits: 32, long: false, deallocate: false });
+export const data = (bytes: string): SentItem => ({
+  tag: 'data',
+  type: 9,
+  bits: 8,
+  bytes,
+  long: false,
+  deallocate: false,
+});
+export const rights = (disposition: Disposition, ...names: Name[]): SentItem => ({
+  tag: 'rights',
+  disposition,
+  names,
+  bits: 32,
+  long: false,
+  deallocate: false,
+});
 
-export const receivedRights = (kind: string, ...names: Name[]) => ({ tag: 'rights', kind, names, long: false });
+export const receivedRights = (kind: string, ...names: Name[]) => ({
+  tag: 'rights',
+  kind,
+  names,
+  long: false,
+});
 export const side = (name: Name, kind: string | null) => ({ name, kind });
 export const noSide = side(0, null);
 
@@ -52,15 +84,29 @@ interface Rest {
 
 /** A call of `mach_msg` with either half, or both. */
 export function message(
-  thread: string, send: Sending | null, receive: { name: Name; size?: number } | null, rest: Rest = {},
+  thread: string,
+  send: Sending | null,
+  receive: { name: Name; size?: number } | null,
+  rest: Rest = {},
 ): Call {
   const { options = [], timeout = 0, notify = 0 } = rest;
   return {
-    operation: 'mach_msg', thread, options, timeout, notify,
-    send: send === null ? null : {
-      id: send.id ?? 7, remote: send.to, local: send.reply ?? none, body: send.body ?? [],
-      complex: send.complex ?? (send.body ?? []).some((item) => item.tag === 'rights'), size: send.size ?? null,
-    },
+    operation: 'mach_msg',
+    thread,
+    options,
+    timeout,
+    notify,
+    send:
+      send === null
+        ? null
+        : {
+            id: send.id ?? 7,
+            remote: send.to,
+            local: send.reply ?? none,
+            body: send.body ?? [],
+            complex: send.complex ?? (send.body ?? []).some((item) => item.tag === 'rights'),
+            size: send.size ?? null,
+          },
     receive: receive === null ? null : { name: receive.name, size: receive.size ?? 4096 },
   };
 }
@@ -85,7 +131,9 @@ export class Script {
   }
 
   /** The number the next call will have. */
-  get next(): number { return this.calls.length; }
+  get next(): number {
+    return this.calls.length;
+  }
 
   /** Adds a call; the result refers to the first name in its answer. */
   call(call: Call, ...events: Event[]): { call: number; name: number } {
@@ -108,7 +156,13 @@ export class Script {
   /** A fresh port whose name denotes a send right as well. */
   sendable(thread: string, task: string): Name {
     const port = this.allocate(thread, task);
-    this.on(thread, task, 'insert_right', { name: port, right: header(port, 'make-send') as never }, returned(thread));
+    this.on(
+      thread,
+      task,
+      'insert_right',
+      { name: port, right: header(port, 'make-send') as never },
+      returned(thread),
+    );
     return port;
   }
 
@@ -126,7 +180,7 @@ export class Script {
     this.on(thread, task, 'get_refs', { name, right }, returned(thread, { refs }));
   }
 
-  /** Passes a send right for `port` of `from`'s task to the other task, where the answer's name denotes it. */
+  /** Passes a send right for `port` of the task `from` to the caller's; the answer has its name there. */
   give(thread: string, from: string, port: Name): Name {
     return this.on(thread, from, 'extract_right', { name: port, disposition: 'make-send' });
   }
@@ -145,7 +199,10 @@ export class Script {
     this.expected.forEach((events, at) => {
       if (events === undefined) return;
       const seen = result!.steps[at]?.events;
-      deepStrictEqual({ at, call: this.calls[at], seen }, { at, call: this.calls[at], seen: resolve(events, names) });
+      deepStrictEqual(
+        { at, call: this.calls[at], seen },
+        { at, call: this.calls[at], seen: resolve(events, names) },
+      );
     });
     deepStrictEqual(result!.stopped, undefined, result!.stopped);
     return result!;
@@ -153,7 +210,12 @@ export class Script {
 }
 
 /** Files the names in the answers of one step under the calls they answer. */
-function collect(events: readonly Event[], at: number, waiting: Map<string, number>, names: number[][]): void {
+function collect(
+  events: readonly Event[],
+  at: number,
+  waiting: Map<string, number>,
+  names: number[][],
+): void {
   for (const [place, event] of events.entries()) {
     if (place === 0 && !waiting.has(event.thread)) waiting.set(event.thread, at);
     const call = waiting.get(event.thread) ?? at;
@@ -173,7 +235,8 @@ function namesIn(value: unknown): number[] {
   const { remote, local, body, header: inner, ...rest } = value as Record<string, unknown>;
   const own = Object.entries(rest).flatMap(([key, part]) => {
     if (nameKeys.has(key) && typeof part === 'number') return [part];
-    if (listKeys.has(key) && Array.isArray(part) && part.every((name) => typeof name === 'number')) return part;
+    if (listKeys.has(key) && Array.isArray(part) && part.every((name) => typeof name === 'number'))
+      return part;
     return namesIn(part);
   });
   return [...own, ...namesIn(remote), ...namesIn(local), ...namesIn(inner), ...namesIn(body)];

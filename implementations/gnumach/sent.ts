@@ -42,7 +42,8 @@ function writeItem(items: Items, item: SentItem): void {
     return;
   }
   checkNumber(item.names.length, long);
-  items.descriptor({ type: typeNumbers[item.disposition], bits, number: item.names.length, long, deallocate });
+  const type = typeNumbers[item.disposition];
+  items.descriptor({ type, bits, number: item.names.length, long, deallocate });
   for (const name of item.names) items.name(name);
 }
 
@@ -58,13 +59,13 @@ export function encodeMessage(message: SentMessage): Encoded {
   for (const item of message.body) writeItem(items, item);
   const exact = items.end;
   const size = message.size ?? exact;
-  if (Math.max(size, exact) > messageCapacity) {
-    throw new Unsupported(`a message of ${Math.max(size, exact)} bytes; there is room for ${messageCapacity}`);
-  }
+  const room = Math.max(size, exact);
+  if (room > messageCapacity) throw new Unsupported(`a message of ${room} bytes`);
   /* Behind the message there is nothing but zeros, whatever was in the buffer before. */
   items.data(new Uint8Array(Math.max(0, size - exact)));
   return { items, size };
 }
 
 /** What stands in the buffer of a call that sends nothing. */
-export const emptyMessage = (): Encoded => ({ items: new Items(0).data(new Uint8Array(headerBytes)), size: 0 });
+export const emptyMessage = (): Encoded =>
+  ({ items: new Items(0).data(new Uint8Array(headerBytes)), size: 0 });

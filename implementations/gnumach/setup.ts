@@ -8,12 +8,18 @@
  * taken from there. Does nothing when all is there. Exit code 4: something is missing.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { archiveKeyring, debianMirror } from './mirror.js';
-import { agentSources, agentStamp, cacheDirectory, installation, isInstalled, kernel, missing, sha256, sourcesDigest } from './place.js';
+import {
+  agentSources, agentStamp, cacheDirectory, installation, installCommand, isInstalled, kernel, missing,
+  sha256, sourcesDigest,
+} from './place.js';
 
 const harnessFault = 4;
 
@@ -32,7 +38,7 @@ function checkPrograms(): void {
   if (lacking.length === 0) return;
   const programs = lacking.map(([program]) => program).join(', ');
   const packages = lacking.map(([, name]) => name).join(' ');
-  throw new SetupError(`not installed: ${programs}\non Debian: apt-get install --no-install-recommends ${packages}`);
+  throw new SetupError(`not installed: ${programs}\non Debian: ${installCommand(packages)}`);
 }
 
 function run(program: string, args: readonly string[], cwd: string): void {
@@ -45,7 +51,7 @@ function run(program: string, args: readonly string[], cwd: string): void {
 function mirrorOrFail(): string {
   const mirror = process.env['PORTCULLIS_DEBIAN_MIRROR'] ?? debianMirror();
   if (mirror === undefined) {
-    throw new SetupError('no Debian mirror in this machine\'s apt sources; name one in PORTCULLIS_DEBIAN_MIRROR');
+    throw new SetupError('the apt sources here name no Debian mirror; name one in PORTCULLIS_DEBIAN_MIRROR');
   }
   if (!existsSync(archiveKeyring)) {
     throw new SetupError(`${archiveKeyring} is missing\non Debian: apt-get install debian-archive-keyring`);
@@ -55,7 +61,9 @@ function mirrorOrFail(): string {
 
 /** Apt, with nothing of its own outside `folder`. */
 function privateApt(folder: string, mirror: string): (...args: string[]) => void {
-  for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ['lists/partial', 'cache/archives/partial']) {
+    mkdirSync(join(folder, name), { recursive: true });
+  }
   const source = `deb [arch=i386 signed-by=${archiveKeyring}] ${mirror} ${kernel.suite} main\n`;
   writeFileSync(join(folder, 'sources'), source);
   writeFileSync(join(folder, 'conf'), [
@@ -79,8 +87,8 @@ function privateApt(folder: string, mirror: string): (...args: string[]) => void
 
 function checked(what: string, bytes: Buffer, digest: string): Buffer {
   const found = sha256(bytes);
-  if (found !== digest) throw new SetupError(`${what} has the wrong digest:\n  found    ${found}\n  expected ${digest}`);
-  return bytes;
+  if (found === digest) return bytes;
+  throw new SetupError(`${what} has the wrong digest:\n  found    ${found}\n  expected ${digest}`);
 }
 
 /** Puts a file into the cache so that nobody ever sees half of it. */

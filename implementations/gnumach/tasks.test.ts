@@ -1,19 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import type { Name } from './program.js';
 import {
-  arrived, blocked, ended, header, isLeftOut, message, raised, returned, Script, side, titled,
+  arrived,
+  blocked,
+  ended,
+  header,
+  isLeftOut,
+  message,
+  raised,
+  returned,
+  Script,
+  side,
+  titled,
 } from './script.testing.js';
 
 /** A call about a thread, by `t1`. */
 const on = (operation: string, target: string) => ({ operation, thread: 't1', target });
 
-const ofTask = (which: 'self' | 'exception' | 'bootstrap' | 'other') =>
-  ({ operation: 'task_get_special_port', thread: 't1', task: 'T1', which });
-const ofThread = (which: 'self' | 'exception' | 'other') =>
-  ({ operation: 'thread_get_special_port', thread: 't1', target: 't2', which });
+const ofTask = (which: 'self' | 'exception' | 'bootstrap' | 'other') => ({
+  operation: 'task_get_special_port',
+  thread: 't1',
+  task: 'T1',
+  which,
+});
+const ofThread = (which: 'self' | 'exception' | 'other') => ({
+  operation: 'thread_get_special_port',
+  thread: 't1',
+  target: 't2',
+  which,
+});
 
-const yielding = (to: Name, option: 'none' | 'depress' | 'wait' | 'other', milliseconds: number) =>
-  ({ operation: 'thread_switch', thread: 't1', to, option, milliseconds });
+const yielding = (to: Name, option: 'none' | 'depress' | 'wait' | 'other', milliseconds: number) => ({
+  operation: 'thread_switch',
+  thread: 't1',
+  to,
+  option,
+  milliseconds,
+});
 
 const unsupported = (thread: string, why: string) => ({ tag: 'unsupported', thread, why }) as const;
 
@@ -68,11 +91,23 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
     script.call(message('t4', null, { name: port }), blocked('t4'));
     script.call({ operation: 'task_terminate', thread: 't3', task: 'T2' }, ended('t3'));
     script.type('t1', 'T1', name, 'dead-name');
-    script.call({ operation: 'task_terminate', thread: 't1', task: 'T2' }, raised('t1', 'MACH_SEND_INVALID_DEST'));
+    script.call(
+      { operation: 'task_terminate', thread: 't1', task: 'T2' },
+      raised('t1', 'MACH_SEND_INVALID_DEST'),
+    );
     script.on('t1', 'T2', 'allocate', { right: 'receive' }, raised('t1', 'MACH_SEND_INVALID_DEST'));
-    script.on('t1', 'T2', 'extract_right', { name: port, disposition: 'make-send' }, raised('t1', 'MACH_SEND_INVALID_DEST'));
+    script.on(
+      't1',
+      'T2',
+      'extract_right',
+      { name: port, disposition: 'make-send' },
+      raised('t1', 'MACH_SEND_INVALID_DEST'),
+    );
     script.on('t1', 'T1', 'names', {}, returned('t1', { names: [{ name, type: ['dead-name'] }] }));
-    script.call({ operation: 'thread_resume', thread: 't1', target: 't4' }, raised('t1', 'MACH_SEND_INVALID_DEST'));
+    script.call(
+      { operation: 'thread_resume', thread: 't1', target: 't4' },
+      raised('t1', 'MACH_SEND_INVALID_DEST'),
+    );
     await script.check();
   });
 
@@ -85,12 +120,30 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
 
   it('reaches a task whose name has as many references as there can be', async () => {
     const script = new Script(1, 1);
-    const name = script.call({ operation: 'task_create', thread: 't1', task: 'T1', inherit: false, child: 'T3' });
+    const name = script.call({
+      operation: 'task_create',
+      thread: 't1',
+      task: 'T1',
+      inherit: false,
+      child: 'T3',
+    });
     const port = script.allocate('t1', 'T1');
     script.on('t1', 'T1', 'mod_refs', { name, right: 'send', delta: 65533 }, returned('t1'));
-    script.on('t1', 'T3', 'insert_right', { name: 5, right: header(port, 'make-send') as never }, returned('t1'));
+    script.on(
+      't1',
+      'T3',
+      'insert_right',
+      { name: 5, right: header(port, 'make-send') as never },
+      returned('t1'),
+    );
     script.on('t1', 'T1', 'rename', { name, to: 77 }, returned('t1'));
-    script.on('t1', 'T3', 'insert_right', { name: 6, right: header(port, 'make-send-once') as never }, returned('t1'));
+    script.on(
+      't1',
+      'T3',
+      'insert_right',
+      { name: 6, right: header(port, 'make-send-once') as never },
+      returned('t1'),
+    );
     script.refs('t1', 'T1', 77, 'send', 65534);
     await script.check();
   });
@@ -99,19 +152,40 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
     const script = new Script(1);
     const port = script.sendable('t1', 'T1');
     const self = script.call({ operation: 'mach_task_self', thread: 't1' });
-    script.call({
-      operation: 'task_set_special_port', thread: 't1', task: 'T1', which: 'bootstrap', port: header(port, 'copy-send') as never,
-    }, returned('t1'));
-    script.call({ operation: 'mach_ports_register', thread: 't1', task: 'T1', ports: { names: [port], disposition: 'make-send' } },
-      returned('t1'));
-    for (const [child, inherit] of [['T2', true], ['T3', false]] as const) {
+    script.call(
+      {
+        operation: 'task_set_special_port',
+        thread: 't1',
+        task: 'T1',
+        which: 'bootstrap',
+        port: header(port, 'copy-send') as never,
+      },
+      returned('t1'),
+    );
+    script.call(
+      {
+        operation: 'mach_ports_register',
+        thread: 't1',
+        task: 'T1',
+        ports: { names: [port], disposition: 'make-send' },
+      },
+      returned('t1'),
+    );
+    for (const [child, inherit] of [
+      ['T2', true],
+      ['T3', false],
+    ] as const) {
       const name = script.call({ operation: 'task_create', thread: 't1', task: 'T1', inherit, child });
       script.type('t1', 'T1', name, 'send');
       script.on('t1', child, 'names', {}, returned('t1', { names: [] }));
-      script.call({ operation: 'task_get_special_port', thread: 't1', task: child, which: 'bootstrap' },
-        returned('t1', { name: port }));
-      script.call({ operation: 'mach_ports_lookup', thread: 't1', task: name },
-        returned('t1', { names: [port, 0, 0, 0] }));
+      script.call(
+        { operation: 'task_get_special_port', thread: 't1', task: child, which: 'bootstrap' },
+        returned('t1', { name: port }),
+      );
+      script.call(
+        { operation: 'mach_ports_lookup', thread: 't1', task: name },
+        returned('t1', { names: [port, 0, 0, 0] }),
+      );
     }
     script.call({ operation: 'task_create', thread: 't1', task: self, inherit: true, child: 'T4' });
     script.on('t1', 'T4', 'allocate', { right: 'receive' }, returned('t1', { name: 1 }));
@@ -130,8 +204,11 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
     script.call({ operation: 'thread_resume', thread: 't2', target: 't3' }, returned('t2'));
     script.call({ operation: 'mach_thread_self', thread: 't3' }, returned('t3', { name: named }));
     script.call(message('t3', null, { name: port }), blocked('t3'));
-    script.call(message('t2', { to: header(port, 'copy-send') }, null),
-      returned('t2', { message: null }), returned('t3', arrived({ local: side(port, 'send') })));
+    script.call(
+      message('t2', { to: header(port, 'copy-send') }, null),
+      returned('t2', { message: null }),
+      returned('t3', arrived({ local: side(port, 'send') })),
+    );
     script.call({ operation: 'task_create', thread: 't1', task: 'T1', inherit: true, child: 'T2' });
     script.call({ operation: 'thread_create', thread: 't1', task: 'T2', child: 't4' });
     script.call({ operation: 'thread_resume', thread: 't1', target: 't4' }, returned('t1'));
@@ -157,9 +234,14 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
   it('keeps special ports', async () => {
     const script = new Script(1);
     const port = script.sendable('t1', 'T1');
-    const set = (which: 'self' | 'exception' | 'other') => ({
-      operation: 'task_set_special_port', thread: 't1', task: 'T1', which, port: header(port, 'make-send') as never,
-    }) as const;
+    const set = (which: 'self' | 'exception' | 'other') =>
+      ({
+        operation: 'task_set_special_port',
+        thread: 't1',
+        task: 'T1',
+        which,
+        port: header(port, 'make-send') as never,
+      }) as const;
     script.call(ofTask('exception'), returned('t1', { name: 0 }));
     script.call(ofTask('bootstrap'), returned('t1', { name: 0 }));
     script.call(ofTask('other'), raised('t1', 'KERN_INVALID_ARGUMENT'));
@@ -175,9 +257,14 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
   it('keeps the special ports of threads', async () => {
     const script = new Script(2);
     const port = script.sendable('t1', 'T1');
-    const set = (which: 'self' | 'exception' | 'other') => ({
-      operation: 'thread_set_special_port', thread: 't1', target: 't2', which, port: header(port, 'copy-send') as never,
-    }) as const;
+    const set = (which: 'self' | 'exception' | 'other') =>
+      ({
+        operation: 'thread_set_special_port',
+        thread: 't1',
+        target: 't2',
+        which,
+        port: header(port, 'copy-send') as never,
+      }) as const;
     script.call(ofThread('exception'), returned('t1', { name: 0 }));
     script.call(ofThread('other'), raised('t1', 'KERN_INVALID_ARGUMENT'));
     script.call(set('exception'), returned('t1'));
@@ -192,7 +279,9 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
     const script = new Script(1);
     const ports = Array.from({ length: 5 }, () => script.sendable('t1', 'T1'));
     const register = (count: number) => ({
-      operation: 'mach_ports_register', thread: 't1', task: 'T1',
+      operation: 'mach_ports_register',
+      thread: 't1',
+      task: 'T1',
       ports: { names: ports.slice(0, count), disposition: 'copy-send' as const },
     });
     const lookup = { operation: 'mach_ports_lookup', thread: 't1', task: 'T1' };
@@ -214,7 +303,8 @@ describe.skipIf(isLeftOut)(titled('tasks and threads on GNU Mach'), () => {
     script.call({ operation: 'swtch_pri', thread: 't1', priority: 5 }, returned('t1'));
     const thread = script.call({ operation: 'mach_thread_self', thread: 't2' });
     for (const option of ['none', 'depress'] as const) {
-      for (const milliseconds of [0, 10_000_000]) script.call(yielding(thread, option, milliseconds), returned('t1'));
+      for (const milliseconds of [0, 10_000_000])
+        script.call(yielding(thread, option, milliseconds), returned('t1'));
     }
     const set = script.allocate('t1', 'T1', 'port-set');
     for (const to of [0, thread, set, 99]) {

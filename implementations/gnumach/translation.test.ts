@@ -13,7 +13,13 @@ const nap: Call = { operation: 'thread_switch', thread: 't3', to: 0, option: 'wa
 
 describe('the schedule of timed waits', () => {
   it('ends each wait just after the timeout that is to end it', () => {
-    const [first, second, never] = deadlines([waiting('t1'), waiting('t2'), waiting('t3'), timeout('t2'), timeout('t1')]);
+    const [first, second, never] = deadlines([
+      waiting('t1'),
+      waiting('t2'),
+      waiting('t3'),
+      timeout('t2'),
+      timeout('t1'),
+    ]);
     expect(second).toBeLessThan(first!);
     expect(never).toBeGreaterThan(first! + 500);
   });
@@ -38,14 +44,20 @@ describe('the schedule of timed waits', () => {
 
 describe('a program for the agent', () => {
   it('ends before the first call that cannot be made', () => {
-    const huge = message('t1', { to: header(1, 'copy-send'), reply: none, body: [{ ...data('00'.repeat(40_000)), long: true }] }, null);
+    const huge = message(
+      't1',
+      { to: header(1, 'copy-send'), reply: none, body: [{ ...data('00'.repeat(40_000)), long: true }] },
+      null,
+    );
     const { plans, cut } = compile(program(nap, huge, nap));
     expect(plans).toHaveLength(1);
     expect(cut).toMatchObject({ thread: 't1', why: expect.stringContaining('a message of') });
   });
 
   it('has room for only so many threads', () => {
-    expect(() => compile({ case: 'wide', scope: { threads: [60, 5] }, calls: [] })).toThrow('more than 64 tasks or 64 threads');
+    expect(() => compile({ case: 'wide', scope: { threads: [60, 5] }, calls: [] })).toThrow(
+      'more than 64 tasks or 64 threads',
+    );
   });
 });
 
@@ -66,7 +78,7 @@ describe('the report of the agent', () => {
   it('of a program that was cut ends with the call that could not be made', () => {
     const unknown: Call = { operation: 'mach_port_paint', thread: 't2' };
     const run = new Report(Buffer.from([0x20, 0, 0, 0, 0, 0])).run(compile(program(unknown)));
-    const why = 'there is no operation "mach_port_paint"';
+    const why = 'no operation is called mach_port_paint';
     expect(run).toEqual({ steps: [{ events: [{ tag: 'unsupported', thread: 't2', why }] }], stopped: why });
   });
 });

@@ -1,8 +1,20 @@
 import { describe, it } from 'vitest';
 import type { Name } from './program.js';
 import {
-  arrived, blocked, ended, header, isLeftOut, message, noSide, raised, receivedRights, returned, rights,
-  Script, side, titled,
+  arrived,
+  blocked,
+  ended,
+  header,
+  isLeftOut,
+  message,
+  noSide,
+  raised,
+  receivedRights,
+  returned,
+  rights,
+  Script,
+  side,
+  titled,
 } from './script.testing.js';
 
 /** A port whose queue is full: five messages are in it. */
@@ -19,8 +31,11 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const script = new Script(2);
     const port = script.sendable('t1', 'T1');
     script.call(message('t2', null, { name: port }), blocked('t2'));
-    script.call(message('t1', { to: header(port, 'copy-send') }, null),
-      returned('t1', sent), returned('t2', arrived({ local: side(port, 'send') })));
+    script.call(
+      message('t1', { to: header(port, 'copy-send') }, null),
+      returned('t1', sent),
+      returned('t2', arrived({ local: side(port, 'send') })),
+    );
     await script.check();
   });
 
@@ -40,10 +55,16 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const port = script.sendable('t1', 'T1');
     script.call(message('t2', null, { name: port }), blocked('t2'));
     script.call(message('t3', null, { name: port }), blocked('t3'));
-    script.call(message('t1', { to: header(port, 'copy-send') }, null),
-      returned('t1', sent), returned('t3', arrived({ local: side(port, 'send') })));
-    script.call(message('t1', { to: header(port, 'copy-send') }, null),
-      returned('t1', sent), returned('t2', arrived({ local: side(port, 'send'), sequence: 1 })));
+    script.call(
+      message('t1', { to: header(port, 'copy-send') }, null),
+      returned('t1', sent),
+      returned('t3', arrived({ local: side(port, 'send') })),
+    );
+    script.call(
+      message('t1', { to: header(port, 'copy-send') }, null),
+      returned('t1', sent),
+      returned('t2', arrived({ local: side(port, 'send'), sequence: 1 })),
+    );
     await script.check();
   });
 
@@ -51,11 +72,16 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const script = new Script(2);
     const port = fullPort(script);
     script.call(message('t2', { to: header(port, 'copy-send'), id: 9 }, null), blocked('t2'));
-    script.call(message('t1', null, { name: port }),
-      returned('t1', arrived({ id: 0, local: side(port, 'send') })), returned('t2', sent));
+    script.call(
+      message('t1', null, { name: port }),
+      returned('t1', arrived({ id: 0, local: side(port, 'send') })),
+      returned('t2', sent),
+    );
     for (const [sequence, id] of [1, 2, 3, 4, 9].entries()) {
-      script.call(message('t1', null, { name: port }),
-        returned('t1', arrived({ id, local: side(port, 'send'), sequence: sequence + 1 })));
+      script.call(
+        message('t1', null, { name: port }),
+        returned('t1', arrived({ id, local: side(port, 'send'), sequence: sequence + 1 })),
+      );
     }
     await script.check();
   });
@@ -66,8 +92,15 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     for (const thread of ['t2', 't3', 't4']) {
       script.call(message(thread, { to: header(port, 'copy-send') }, null), blocked(thread));
     }
-    script.on('t1', 'T1', 'set_qlimit', { name: port, limit: 7 },
-      returned('t1'), returned('t4', sent), returned('t3', sent));
+    script.on(
+      't1',
+      'T1',
+      'set_qlimit',
+      { name: port, limit: 7 },
+      returned('t1'),
+      returned('t4', sent),
+      returned('t3', sent),
+    );
     await script.check();
   });
 
@@ -83,14 +116,24 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const port = fullPort(script);
     const carried = script.allocate('t1', 'T1');
     const sending = {
-      to: header(port, 'copy-send'), reply: header(carried, 'make-send-once'), body: [rights('move-receive', carried)],
+      to: header(port, 'copy-send'),
+      reply: header(carried, 'make-send-once'),
+      body: [rights('move-receive', carried)],
     };
     const reply = { call: script.next, name: 1 };
     const receive = { call: script.next, name: 2 };
-    script.call(message('t1', sending, null, { options: ['send-timeout'] }), raised('t1', 'MACH_SEND_TIMED_OUT', {
-      id: 7, remote: side(port, 'send'), local: side(reply, 'send-once'), complex: true, size: 32, sequence: 0,
-      body: [receivedRights('receive', receive)],
-    }));
+    script.call(
+      message('t1', sending, null, { options: ['send-timeout'] }),
+      raised('t1', 'MACH_SEND_TIMED_OUT', {
+        id: 7,
+        remote: side(port, 'send'),
+        local: side(reply, 'send-once'),
+        complex: true,
+        size: 32,
+        sequence: 0,
+        body: [receivedRights('receive', receive)],
+      }),
+    );
     script.type('t1', 'T1', reply, 'send-once');
     script.type('t1', 'T1', receive, 'receive');
     script.refs('t1', 'T1', port, 'send', 2);
@@ -110,18 +153,30 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     script.call(message('t3', null, { name: port }, waiting), blocked('t3'));
     script.expire('t4');
     script.expire('t2', raised('t2', 'MACH_RCV_TIMED_OUT'));
-    script.call(message('t1', { to: header(port, 'copy-send') }, null),
-      returned('t1', sent), returned('t3', arrived({ local: side(port, 'send') })));
+    script.call(
+      message('t1', { to: header(port, 'copy-send') }, null),
+      returned('t1', sent),
+      returned('t3', arrived({ local: side(port, 'send') })),
+    );
     await script.check();
   });
 
   it('does not let waits expire while others sleep', async () => {
     const script = new Script(2);
     const port = script.sendable('t1', 'T1');
-    script.call(message('t2', null, { name: port }, { options: ['receive-timeout'], timeout: 1 }), blocked('t2'));
+    script.call(
+      message('t2', null, { name: port }, { options: ['receive-timeout'], timeout: 1 }),
+      blocked('t2'),
+    );
     for (let count = 0; count < 20; count++) {
-      script.call({ operation: 'thread_switch', thread: 't1', to: 0, option: 'wait', milliseconds: 0 }, returned('t1'));
-      script.call({ operation: 'thread_switch', thread: 't1', to: 0, option: 'wait', milliseconds: 500 }, blocked('t1'));
+      script.call(
+        { operation: 'thread_switch', thread: 't1', to: 0, option: 'wait', milliseconds: 0 },
+        returned('t1'),
+      );
+      script.call(
+        { operation: 'thread_switch', thread: 't1', to: 0, option: 'wait', milliseconds: 500 },
+        blocked('t1'),
+      );
       script.expire('t1', returned('t1'));
     }
     script.expire('t2', raised('t2', 'MACH_RCV_TIMED_OUT'));
@@ -136,7 +191,14 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const changed = script.allocate('t1', 'T1');
     const set = script.allocate('t1', 'T1', 'port-set');
     script.call(message('t2', null, { name: changed }), blocked('t2'));
-    script.on('t1', 'T1', 'move_member', { member: changed, set }, returned('t1'), raised('t2', 'MACH_RCV_PORT_CHANGED'));
+    script.on(
+      't1',
+      'T1',
+      'move_member',
+      { member: changed, set },
+      returned('t1'),
+      raised('t2', 'MACH_RCV_PORT_CHANGED'),
+    );
     script.call(message('t2', null, { name: set }), blocked('t2'));
     script.on('t1', 'T1', 'destroy', { name: set }, returned('t1'), raised('t2', 'MACH_RCV_PORT_DIED'));
     await script.check();
@@ -156,14 +218,31 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const full = fullPort(script);
     script.call(message('t2', null, { name: port }), blocked('t2'));
     script.call(message('t3', { to: header(full, 'copy-send') }, null), blocked('t3'));
-    script.call({ operation: 'thread_abort', thread: 't1', target: 't2' },
-      returned('t1'), raised('t2', 'MACH_RCV_INTERRUPTED'));
-    const aborted = { id: 7, remote: side(full, 'send'), local: noSide, complex: false, size: 24, sequence: 0, body: [] };
-    script.call({ operation: 'thread_abort', thread: 't1', target: 't3' },
-      returned('t1'), raised('t3', 'MACH_SEND_INTERRUPTED', aborted));
+    script.call(
+      { operation: 'thread_abort', thread: 't1', target: 't2' },
+      returned('t1'),
+      raised('t2', 'MACH_RCV_INTERRUPTED'),
+    );
+    const aborted = {
+      id: 7,
+      remote: side(full, 'send'),
+      local: noSide,
+      complex: false,
+      size: 24,
+      sequence: 0,
+      body: [],
+    };
+    script.call(
+      { operation: 'thread_abort', thread: 't1', target: 't3' },
+      returned('t1'),
+      raised('t3', 'MACH_SEND_INTERRUPTED', aborted),
+    );
     script.refs('t1', 'T1', full, 'send', 2);
     script.call({ operation: 'thread_abort', thread: 't1', target: 't2' }, returned('t1'));
-    script.call({ operation: 'thread_abort', thread: 't1', target: 't1' }, raised('t1', 'KERN_INVALID_ARGUMENT'));
+    script.call(
+      { operation: 'thread_abort', thread: 't1', target: 't1' },
+      raised('t1', 'KERN_INVALID_ARGUMENT'),
+    );
     await script.check();
   });
 
@@ -172,27 +251,59 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const port = fullPort(script);
     const notices = script.allocate('t1', 'T1');
     const forcing = { options: ['send-notify'], notify: notices } as const;
-    script.call(message('t1', { to: header(port, 'copy-send'), id: 9 }, null, forcing),
-      raised('t1', 'MACH_SEND_WILL_NOTIFY'));
+    script.call(
+      message('t1', { to: header(port, 'copy-send'), id: 9 }, null, forcing),
+      raised('t1', 'MACH_SEND_WILL_NOTIFY'),
+    );
     script.type('t1', 'T1', port, 'send', 'receive', 'msg-accepted-request');
     const again = message('t1', { to: header(port, 'copy-send'), id: 10 }, null, forcing);
-    script.call(again, raised('t1', 'MACH_SEND_NOTIFY_IN_PROGRESS', {
-      id: 10, remote: side(port, 'send'), local: noSide, complex: false, size: 24, sequence: 0, body: [],
-    }));
+    script.call(
+      again,
+      raised('t1', 'MACH_SEND_NOTIFY_IN_PROGRESS', {
+        id: 10,
+        remote: side(port, 'send'),
+        local: noSide,
+        complex: false,
+        size: 24,
+        sequence: 0,
+        body: [],
+      }),
+    );
     for (let count = 0; count < 6; count++) script.call(message('t1', null, { name: port }));
-    script.call(message('t1', null, { name: notices }), returned('t1', arrived({
-      id: 66, local: side(notices, 'send-once'), size: 32, body: [{ tag: 'name', name: port }],
-    })));
+    script.call(
+      message('t1', null, { name: notices }),
+      returned(
+        't1',
+        arrived({
+          id: 66,
+          local: side(notices, 'send-once'),
+          size: 32,
+          body: [{ tag: 'name', name: port }],
+        }),
+      ),
+    );
     await script.check();
   });
 
   it('gives a message back that cannot be forced', async () => {
     const script = new Script(1);
     const port = fullPort(script);
-    const call = message('t1', { to: header(port, 'make-send') }, null, { options: ['send-notify'], notify: 99 });
-    script.call(call, raised('t1', 'MACH_SEND_INVALID_NOTIFY', {
-      id: 7, remote: side(port, 'send'), local: noSide, complex: false, size: 24, sequence: 0, body: [],
-    }));
+    const call = message('t1', { to: header(port, 'make-send') }, null, {
+      options: ['send-notify'],
+      notify: 99,
+    });
+    script.call(
+      call,
+      raised('t1', 'MACH_SEND_INVALID_NOTIFY', {
+        id: 7,
+        remote: side(port, 'send'),
+        local: noSide,
+        complex: false,
+        size: 24,
+        sequence: 0,
+        body: [],
+      }),
+    );
     await script.check();
   });
 
@@ -201,9 +312,15 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const full = fullPort(script);
     const port = script.sendable('t1', 'T1');
     script.call(message('t2', { to: header(full, 'copy-send') }, { name: port }), blocked('t2'));
-    script.call(message('t1', null, { name: full }), returned('t1', arrived({ id: 0, local: side(full, 'send') })));
-    script.call(message('t1', { to: header(port, 'copy-send') }, null),
-      returned('t1', sent), returned('t2', arrived({ local: side(port, 'send') })));
+    script.call(
+      message('t1', null, { name: full }),
+      returned('t1', arrived({ id: 0, local: side(full, 'send') })),
+    );
+    script.call(
+      message('t1', { to: header(port, 'copy-send') }, null),
+      returned('t1', sent),
+      returned('t2', arrived({ local: side(port, 'send') })),
+    );
     await script.check();
   });
 
@@ -213,8 +330,11 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     script.call(message('t2', null, { name: port }), blocked('t2'));
     script.call({ operation: 'thread_suspend', thread: 't1', target: 't2' }, returned('t1'));
     script.call(message('t1', { to: header(port, 'copy-send') }, null), returned('t1', sent));
-    script.call({ operation: 'thread_resume', thread: 't1', target: 't2' },
-      returned('t1'), returned('t2', arrived({ local: side(port, 'send') })));
+    script.call(
+      { operation: 'thread_resume', thread: 't1', target: 't2' },
+      returned('t1'),
+      returned('t2', arrived({ local: side(port, 'send') })),
+    );
     await script.check();
   });
 
@@ -223,7 +343,10 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     const port = script.allocate('t3', 'T2');
     script.call(message('t3', null, { name: port }), blocked('t3'));
     script.call({ operation: 'thread_terminate', thread: 't1', target: 't3' }, returned('t1'));
-    script.call({ operation: 'thread_terminate', thread: 't1', target: 't3' }, raised('t1', 'MACH_SEND_INVALID_DEST'));
+    script.call(
+      { operation: 'thread_terminate', thread: 't1', target: 't3' },
+      raised('t1', 'MACH_SEND_INVALID_DEST'),
+    );
     script.call({ operation: 'thread_terminate', thread: 't2', target: 't2' }, ended('t2'));
     await script.check();
   });

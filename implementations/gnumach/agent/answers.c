@@ -68,3 +68,20 @@ name_t answers_find(uint32_t reference)
 		return NAME_NULL;
 	return pool[answers[call].first + place];
 }
+
+name_t answers_resolve(uint32_t word, int is_reference)
+{
+	return is_reference ? answers_find(word) : word;
+}
+
+void answers_fill_in(uint32_t *message, const uint32_t *mentions, uint32_t count)
+{
+	for (uint32_t at = 0; at < count; at++) {
+		uint32_t *word = message + (mentions[at] & 0xffff) / 4;
+		enum mention_sort sort = (enum mention_sort)(mentions[at] >> 16);
+		if (sort == MENTION_ADDRESS)
+			*word += (uint32_t)message;
+		else
+			*word = answers_resolve(*word, sort == MENTION_REFERENCE);
+	}
+}

@@ -19,4 +19,13 @@ void answers_add_message(const uint8_t *message, uint32_t size);
 /** The name a reference stands for; 0 while there is no such answer. */
 name_t answers_find(uint32_t reference);
 
+/** A name as it stands in a record: itself, or a reference. */
+name_t answers_resolve(uint32_t word, int is_reference);
+
+/** What a mention says, in its upper half, of the word at the offset in its lower half. */
+enum mention_sort { MENTION_NAME = 0, MENTION_REFERENCE = 1, MENTION_ADDRESS = 2 };
+
+/** Replaces the references in a message by names, and offsets by addresses. */
+void answers_fill_in(uint32_t *message, const uint32_t *mentions, uint32_t count);
+
 #endif

@@ -10,6 +10,7 @@
 #include "output.h"
 #include "perform.h"
 #include "ports.h"
+#include "request.h"
 #include "rpc.h"
 #include "worker.h"
 
@@ -56,7 +57,7 @@ static void run_program(void)
 		record += record[0] >> 16;
 	}
 	uint32_t strays = cast_leave();
-	perform_end();
+	request_drain();
 	out_u8(TAG_PROGRAM);
 	out_u8(strays != 0 ? STATUS_LEAKED : status);
 	out_u32(strays);
@@ -79,7 +80,7 @@ void start(const uint32_t *stack)
 	input_init(device_master);
 	workers_init();
 	lower_own_priority();
-	perform_init();
+	request_init();
 	const uint32_t *batch = input_take(8);
 	uint32_t programs = batch[1];
 	if (batch[0] != BATCH_MAGIC)

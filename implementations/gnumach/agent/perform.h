@@ -29,25 +29,9 @@ enum trap_flag {
 	FLAG_WAITS = 4,
 };
 
-enum how {
-	/** The agent sends it. */
-	HOW_AGENT = 0,
-	/** The thread sends it, the agent takes the reply. */
-	HOW_THREAD = 1,
-	/** The thread sends it and takes the reply, which brings rights into its task. */
-	HOW_THREAD_RECEIVES = 2,
-};
-
-enum sort { SORT_NONE = 0, SORT_TASK = 1, SORT_THREAD = 2, SORT_NAME = 3, SORT_REFERENCE = 4 };
-
-enum mention_sort { MENTION_NAME = 0, MENTION_REFERENCE = 1, MENTION_ADDRESS = 2 };
-
-void perform_init(void);
 /** To be called before the first call of a program. */
 void perform_begin(void);
 /** Returns 0 when the program cannot go on. */
 int perform(uint32_t call, const uint32_t *record);
-/** To be called when the program's tasks have ended: what is still in flight has come in. */
-void perform_end(void);
 
 #endif

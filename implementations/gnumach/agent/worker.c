@@ -19,7 +19,8 @@ enum { REGISTER_EIP = 12, REGISTER_USER_ESP = 15 };
 static volatile uint32_t *const finished_count = &slots[0].spare[0];
 
 /** What a worker does all its life. Its argument comes from `worker_prepare`. */
-__attribute__((section("worker"), noreturn, used)) static void work(struct slot *slot, volatile uint32_t *count)
+__attribute__((section("worker"), noreturn, used))
+static void work(struct slot *slot, volatile uint32_t *count)
 {
 	for (;;) {
 		if (!slot->ordered) {

@@ -1,0 +1,121 @@
+#include "turn.h"
+#include "kernel.h"
+#include "report.h"
+
+/** Whether a thread may have been suspended or ended: then a caller must be looked at first. */
+static int disturbed;
+
+void turn_reset(void)
+{
+	disturbed = 0;
+}
+
+enum why turn_hindrance(uint32_t index)
+{
+	struct thread *thread = &threads[index];
+	if (thread->part == PART_NONE)
+		return WHY_NO_SUCH_THREAD;
+	if (thread->duty != DUTY_NONE)
+		return WHY_THREAD_BLOCKED;
+	if (disturbed) {
+		enum run_state state = cast_state(thread);
+		if (state == 0)
+			return WHY_THREAD_ENDED;
+		if (state != STATE_RUNNING)
+			return WHY_THREAD_STOPPED;
+	}
+	return thread->part == PART_WORKER ? 0 : WHY_THREAD_IDLES_ONLY;
+}
+
+void turn_assign(uint32_t index, enum duty duty, uint32_t call, enum yield yield)
+{
+	struct thread *thread = &threads[index];
+	thread->duty = duty;
+	thread->call = call;
+	thread->yield = yield;
+	thread->deadline = 0;
+	thread->handles_threads = 0;
+}
+
+void turn_handles_threads(uint32_t index)
+{
+	disturbed = 1;
+	threads[index].handles_threads = 1;
+}
+
+/**
+ * How often the idle threads must have had their turn before a thread that has not come back counts as
+ * waiting. Ending or aborting threads takes long: the kernel lets each of them run to a place to stop at, one
+ * after the other, while the thread that asked for it waits.
+ */
+static uint32_t rounds_for(const struct thread *thread)
+{
+	const uint32_t few = 2;
+	return thread->handles_threads ? few * cast_size() + few : few;
+}
+
+enum rest turn_look_closer(uint32_t index)
+{
+	const uint32_t patience = 16;
+	for (uint32_t rounds = rounds_for(&threads[index]); rounds > 0 && !slots[index].finished; rounds--)
+		workers_drain();
+	for (uint32_t tries = 0; tries < patience && !slots[index].finished; tries++) {
+		enum run_state state = cast_state(&threads[index]);
+		if (state == 0)
+			return REST_ENDED;
+		if (state != STATE_RUNNING)
+			return slots[index].ordered ? REST_NOT_STARTED : REST_BLOCKED;
+		/* It has given up the processor to whoever wants it: the agent gives it back. */
+		thread_switch(threads[index].port, SWITCH_NONE);
+		workers_drain();
+	}
+	return slots[index].finished ? REST_FINISHED : REST_UNCLEAR;
+}
+
+enum rest turn_order(uint32_t index, uint32_t number)
+{
+	worker_order(index, threads[index].port, number);
+	return slots[index].finished ? REST_FINISHED : turn_look_closer(index);
+}
+
+void turn_cancel(uint32_t index)
+{
+	slots[index].ordered = 0;
+	threads[index].duty = DUTY_NONE;
+}
+
+int turn_report(uint32_t index, enum rest rest)
+{
+	switch (rest) {
+	case REST_FINISHED:
+		report_done(index);
+		return 1;
+	case REST_BLOCKED:
+		report_blocked(index);
+		return 1;
+	case REST_ENDED:
+		turn_cancel(index);
+		threads[index].part = PART_DRONE;
+		report_ended(index);
+		return 1;
+	case REST_NOT_STARTED:
+		turn_cancel(index);
+		report_problem(TAG_UNSUPPORTED, index, WHY_THREAD_STOPPED, 0);
+		return 0;
+	default:
+		report_problem(TAG_FAILED, index, FAILED_RESTING, 0);
+		return 0;
+	}
+}
+
+int turn_refuse(uint32_t index, enum why why)
+{
+	report_problem(TAG_UNSUPPORTED, index, why, 0);
+	return 0;
+}
+
+int turn_fail(uint32_t index, enum why why, uint32_t code)
+{
+	report_problem(TAG_FAILED, index, why, code);
+	return 0;
+}
