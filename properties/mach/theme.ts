@@ -2,6 +2,7 @@ import type { MachScope } from '#model/mach/kernel';
 import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { drawCall, rows, sharing } from '#properties/mach/draw-call';
+import { Scene } from '#properties/mach/scenes';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -14,7 +15,7 @@ const limits: readonly MachScope['limits'][] = [
 
 /**
  * A run has a character: some operations are frequent in it, some absent. Runs in which everything is
- * equally likely seldom get anywhere unusual.
+ * equally likely seldom get anywhere unusual. Half of them begin with a scene.
  */
 export function machTheme(random: Random): Theme<MachState, MachCall> {
   const shares: Record<string, number> = {};
@@ -26,5 +27,6 @@ export function machTheme(random: Random): Theme<MachState, MachCall> {
   }
   const table = sharing(shares);
   const scope: MachScope = { threads: random.pick(threads), limits: random.pick(limits)! };
-  return { scope: { ...scope }, draw: (state, draws) => drawCall(state, draws, table) };
+  const scene = random.once(2) ? new Scene(random, scope.threads.length) : null;
+  return { scope: { ...scope }, draw: (state, draws) => scene?.next(state) ?? drawCall(state, draws, table) };
 }
