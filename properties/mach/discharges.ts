@@ -1,6 +1,13 @@
-import { receiveRightLaws } from '#properties/mach/laws/receive-right-is-exclusive';
 import { deadNameLaws } from '#properties/mach/laws/dead-name-notifications';
+import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
+import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
+import { receiveRightLaws } from '#properties/mach/laws/receive-right-is-exclusive';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
-export const machDischarges: MachLaws = { ...receiveRightLaws, ...deadNameLaws };
+export const machDischarges: MachLaws = {
+  ...receiveRightLaws,
+  ...deadNameLaws,
+  ...notificationRequestLaws,
+  ...notificationFormLaws,
+};

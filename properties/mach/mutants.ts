@@ -1,6 +1,13 @@
-import { receiveRightMutants } from '#properties/mach/laws/receive-right-is-exclusive';
 import { deadNameMutants } from '#properties/mach/laws/dead-name-notifications';
+import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
+import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
+import { receiveRightMutants } from '#properties/mach/laws/receive-right-is-exclusive';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
-export const machMutants: MachMutants = { ...receiveRightMutants, ...deadNameMutants };
+export const machMutants: MachMutants = {
+  ...receiveRightMutants,
+  ...deadNameMutants,
+  ...notificationRequestMutants,
+  ...notificationFormMutants,
+};

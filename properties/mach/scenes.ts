@@ -75,11 +75,14 @@ export class Scene {
     return service === null ? null : this.name('client', (entry) => isSend(entry) && entry.port === this.portOf(service));
   }
 
-  /** The last port one of the cast allocated, apart from the service. */
-  own(who: keyof Cast): Name | null {
-    const { names } = this.state.tasks[this.#cast[who]]!;
-    const found = names.findLastIndex(isReceive);
+  last(who: keyof Cast, wanted: (entry: Entry) => boolean): Name | null {
+    const found = this.state.tasks[this.#cast[who]]!.names.findLastIndex((entry) => entry !== null && wanted(entry));
     return found < 0 ? null : found as Name;
+  }
+
+  /** The last port one of the cast allocated: the server's own may be the service itself. */
+  own(who: keyof Cast): Name | null {
+    return this.last(who, isReceive);
   }
 
   fresh(who: keyof Cast): Name {
@@ -131,22 +134,23 @@ const ownPort = (who: keyof Cast) => (scene: Scene) => {
   return name === null ? null : { name, disposition: 'make-send-once' as const };
 };
 
-/** A send-once right that somebody gave one of the cast. */
+/** The last send-once right that somebody gave one of the cast. */
 const givenTo = (who: keyof Cast) => (scene: Scene) => {
-  const name = scene.name(who, ({ tag }) => tag === 'send-once');
+  const name = scene.last(who, ({ tag }) => tag === 'send-once');
   return name === null ? null : { name, disposition: 'move-send-once' as const };
 };
 
 const lastOnce = (scene: Scene): Name | null => scene.name('client', (entry) => entry.tag === 'send-once' && entry.request === null);
 
 const requests: readonly Line[] = [
+  allocates('backup'),
   asks('dead-name', 'client', (scene) => scene.access(), ownPort('client')),
   asks('dead-name', 'client', lastOnce, ownPort('client')),
   asks('dead-name', 'client', lastOnce, ownPort('client')),
+  gives('backup', 'client', 'make-send-once', true),
   asks('dead-name', 'client', (scene) => scene.access(), givenTo('client')),
   asks('dead-name', 'server', (scene) => scene.service(), ownPort('client')),
   asks('no-senders', 'server', (scene) => scene.service(), ownPort('server')),
-  allocates('backup'),
   gives('backup', 'server', 'make-send-once', true),
   asks('port-destroyed', 'server', (scene) => scene.service(), givenTo('server')),
   gives('backup', 'server', 'make-send-once', true),

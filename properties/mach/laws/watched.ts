@@ -99,8 +99,8 @@ export function asked(step: Asking): Entry | null {
 export function notifyOf(step: Asking): PortId | 'null' | 'dead' {
   const { name } = step.call.notify;
   if (name <= 0) return name === 0 ? 'null' : 'dead';
-  const entry = entryAt(step.before, callerTask(step), name)!;
-  return entry.tag === 'port' || entry.tag === 'send-once' ? entry.port : 'dead';
+  const entry = entryAt(step.before, callerTask(step), name);
+  return entry?.tag === 'port' || entry?.tag === 'send-once' ? entry.port : 'dead';
 }
 
 /** Whether a call asks about a name that is dead already, with a notify argument that it can give. */
