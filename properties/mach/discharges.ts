@@ -1,4 +1,5 @@
 import { deadNameLaws } from '#properties/mach/laws/dead-name-notifications';
+import { noSendersLaws } from '#properties/mach/laws/no-senders';
 import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
 import { receiveRightLaws } from '#properties/mach/laws/receive-right-is-exclusive';
@@ -10,4 +11,5 @@ export const machDischarges: MachLaws = {
   ...deadNameLaws,
   ...notificationRequestLaws,
   ...notificationFormLaws,
+  ...noSendersLaws,
 };

@@ -1,4 +1,5 @@
 import { deadNameMutants } from '#properties/mach/laws/dead-name-notifications';
+import { noSendersMutants } from '#properties/mach/laws/no-senders';
 import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
 import { receiveRightMutants } from '#properties/mach/laws/receive-right-is-exclusive';
@@ -10,4 +11,5 @@ export const machMutants: MachMutants = {
   ...deadNameMutants,
   ...notificationRequestMutants,
   ...notificationFormMutants,
+  ...noSendersMutants,
 };

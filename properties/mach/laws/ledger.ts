@@ -138,9 +138,9 @@ const nothing: Made = { atLeast: 0, atMost: 0 };
 /** Errors of a send that leave everything as it was. */
 const untouched = ['MACH_SEND_INVALID_HEADER', 'MACH_SEND_INVALID_DEST', 'MACH_SEND_INVALID_REPLY'];
 
-type Making = 'make-send' | 'make-send-once';
+type Making = 'make-send' | 'make-send-once' | 'move-receive';
 
-/** The rights that a call makes by a disposition, port by port. Those the kernel makes by itself are not among them. */
+/** The rights that a call makes, or takes, by a disposition from a name that receives, port by port. */
 export function made(step: MachStep, making: Making): (port: PortId) => Made {
   const counts = new Map<PortId, { atLeast: number; atMost: number }>();
   const add = (task: TaskId, name: Name, certain: boolean): void => {
