@@ -36,7 +36,8 @@ type Lot = 'fires' | 'stays' | 'open';
 
 function lotOf(step: MachStep, port: PortId): Lot {
   const { before, after } = senders(step);
-  if (leak(step, port, before[port]!) > 0) return 'stays';
+  const { variant, ports } = step.after;
+  if (variant === 'gnumach' && ports[port]!.sendRights > after[port]!) return 'stays';
   if (after[port]! > 0) return 'stays';
   if (before[port]! > 0) return 'fires';
   const { atLeast, atMost } = made(step, 'make-send')(port);
