@@ -3,6 +3,7 @@ import { noSendersLaws } from '#properties/mach/laws/no-senders';
 import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
 import { receiveRightLaws } from '#properties/mach/laws/receive-right-is-exclusive';
+import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -12,4 +13,5 @@ export const machDischarges: MachLaws = {
   ...notificationRequestLaws,
   ...notificationFormLaws,
   ...noSendersLaws,
+  ...sendOnceLaws,
 };

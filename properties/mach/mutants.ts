@@ -3,6 +3,7 @@ import { noSendersMutants } from '#properties/mach/laws/no-senders';
 import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
 import { receiveRightMutants } from '#properties/mach/laws/receive-right-is-exclusive';
+import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -12,4 +13,5 @@ export const machMutants: MachMutants = {
   ...notificationRequestMutants,
   ...notificationFormMutants,
   ...noSendersMutants,
+  ...sendOnceMutants,
 };

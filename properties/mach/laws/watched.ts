@@ -78,6 +78,8 @@ const leavesNothing = (entry: Entry, disposition: string): boolean =>
 /** Whether a send uses up the name it is sent through, and asks not to be told of it at a port. */
 function suppresses(step: MachStep, task: TaskId, name: Name, to: PortId): boolean {
   if (!isCall(step, 'mach_msg') || callerTask(step) !== task || step.call.send?.remote.name !== name) return false;
+  const used = entryAt(step.before, task, name);
+  if (!step.call.send.remote.disposition?.startsWith('move') || (used?.tag === 'port' && used.sends > 1)) return false;
   const entry = entryAt(step.before, task, step.call.notify);
   return step.call.options.includes('send-cancel') && entry?.tag === 'port' && entry.receive && entry.port === to;
 }
