@@ -9,7 +9,7 @@ export type Simplify<Call> = (call: Call) => readonly Call[];
 
 /**
  * A shortest program, as far as leaving out calls and simplifying arguments can tell: first large pieces go,
- * then single calls, then pairs of calls, until nothing more can be left out.
+ * then single calls, then pairs of calls, and one thing takes the place of another, until nothing more helps.
  */
 export function shrink<Call extends AnyCall>(
   program: Program<Call>, stillFails: StillFails<Call>, simplify: Simplify<Call> = () => [],
@@ -28,6 +28,7 @@ export function shrink<Call extends AnyCall>(
     changed = leaveOut(() => best.calls, 1, attempt);
     changed = simplifyCalls(() => best.calls, simplify, attempt) || changed;
     changed = leaveOutPairs(() => best.calls, attempt) || changed;
+    changed = unifyThings(() => best.calls, attempt) || changed;
   }
   return best;
 }
@@ -67,4 +68,47 @@ function simplifyCalls<Call>(calls: Calls<Call>, simplify: Simplify<Call>, attem
     }
   }
   return changed;
+}
+
+/** A slot that stands for a thing by its origin, as programs keep it. */
+interface Thing { readonly tag: 'origin'; readonly space: string; readonly origin: unknown }
+
+const isThing = (value: object): value is Thing => 'tag' in value && value.tag === 'origin' && 'origin' in value;
+
+/**
+ * One thing takes the place of another of its space, wherever it is named, and one caller that of another:
+ * calls that only made the other can then be left out.
+ */
+function unifyThings<Call>(calls: Calls<Call>, attempt: Attempt<Call>): boolean {
+  if (calls().length > PAIRS_UP_TO) return false;
+  const things = new Map<string, Thing>();
+  for (const { template } of calls()) forEachThing(template, (thing) => things.set(thingKey(thing), thing));
+  const known = [...things];
+  for (let later = known.length - 1; later > 0; later -= 1) {
+    const [key, { space }] = known[later]!;
+    for (const [, thing] of known.slice(0, later)) {
+      if (thing.space !== space) continue;
+      const before = calls();
+      const unified = before.map((at) => ({ ...at, template: replaceThing(at.template, key, thing) as Call }));
+      if (attempt(unified) && leaveOut(calls, 1, attempt)) return true;
+      if (calls() === unified) attempt(before);
+    }
+  }
+  return false;
+}
+
+const thingKey = ({ space, origin }: Thing): string => `${space} ${JSON.stringify(origin)}`;
+
+function forEachThing(value: unknown, visit: (thing: Thing) => void): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (isThing(value)) visit(value);
+  else for (const part of Object.values(value)) forEachThing(part, visit);
+}
+
+/** The same template with another thing in the place of one; the value it was made with stays. */
+function replaceThing(value: unknown, key: string, by: Thing): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isThing(value)) return thingKey(value) === key ? { ...value, origin: by.origin } : value;
+  if (Array.isArray(value)) return value.map((part) => replaceThing(part, key, by));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaceThing(part, key, by)]));
 }

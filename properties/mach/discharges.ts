@@ -1,6 +1,11 @@
 import { nameLaws } from '#properties/mach/laws/names-change-as-asked';
 import { receiveRightLaws } from '#properties/mach/laws/receive-right-is-exclusive';
 import { rightsCountedLaws } from '#properties/mach/laws/rights-are-counted';
+import { deadNameLaws } from '#properties/mach/laws/dead-name-notifications';
+import { noSendersLaws } from '#properties/mach/laws/no-senders';
+import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
+import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
+import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -8,4 +13,9 @@ export const machDischarges: MachLaws = {
   ...receiveRightLaws,
   ...rightsCountedLaws,
   ...nameLaws,
+  ...deadNameLaws,
+  ...notificationRequestLaws,
+  ...notificationFormLaws,
+  ...noSendersLaws,
+  ...sendOnceLaws,
 };

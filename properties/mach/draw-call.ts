@@ -8,16 +8,19 @@ import { Weighted, type Random } from '#properties/random';
 
 type Row = (draw: Draw) => MachCall | null;
 
+/** With so many ports of its own a task seldom wants another: few that are shared show more than many apart. */
+const ENOUGH = 4;
+
 /** One way to draw each operation, with the share it has of a run. Ordinary ones are frequent. */
 export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>> = {
-  mach_port_allocate: [9, (draw) => ({
+  mach_port_allocate: [9, (draw) => (draw.names(isReceive, draw.target).length >= ENOUGH && !draw.random.once(4) ? null : {
     operation: 'mach_port_allocate', thread: draw.thread, ...own(draw),
     right: draw.random.pick(['receive', 'receive', 'receive', 'receive', 'receive', 'port-set', 'port-set', 'dead-name', 'send', 'send-once', 'other'] as const),
   })],
   mach_port_allocate_name: [2, (draw) => ({
     operation: 'mach_port_allocate_name', thread: draw.thread, ...own(draw),
     right: draw.random.pick(['receive', 'port-set', 'dead-name', 'send', 'other'] as const),
-    name: draw.random.once(3) ? draw.wrongName() : draw.unknown(),
+    name: draw.random.once(3) ? draw.wrongName(draw.target) : draw.unknown(draw.target),
   })],
   mach_port_deallocate: [6, (draw) => onName(draw, (entry) => entry.tag !== 'set' && !(entry.tag === 'port' && entry.sends === 0),
     (name) => ({ operation: 'mach_port_deallocate', thread: draw.thread, ...own(draw), name }))],
@@ -33,13 +36,13 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   mach_port_names: [1, (draw) => ({ operation: 'mach_port_names', thread: draw.thread, task: draw.identity(draw.anyTask()) })],
   mach_port_rename: [2, (draw) => onName(draw, () => true, (name) => ({
     operation: 'mach_port_rename', thread: draw.thread, ...own(draw), name,
-    to: draw.random.once(5) ? draw.wrongName() : draw.unknown(),
+    to: draw.random.once(5) ? draw.wrongName(draw.target) : draw.unknown(draw.target),
   }))],
   mach_port_insert_right: [9, insertRight],
   mach_port_extract_right: [3, extractRight],
   mach_port_move_member: [6, (draw) => {
-    const member = draw.receiveName();
-    const set = draw.random.once(4) ? NULL : draw.name((entry) => entry.tag === 'set');
+    const member = draw.receiveName(draw.target);
+    const set = draw.random.once(4) ? NULL : draw.name((entry) => entry.tag === 'set', draw.target);
     return member === null || set === null ? null
       : { operation: 'mach_port_move_member', thread: draw.thread, ...own(draw), member, set };
   }],
@@ -126,10 +129,31 @@ export function drawCall(state: MachState, random: Random, table: Weighted<Row> 
     return { operation: 'timeout', waiting: random.pick(timed) };
   }
   if (free.length === 0) return null;
-  const draw = new Draw(state, random, random.pick(free));
   for (;;) {
+    const draw = new Draw(state, random, random.pick(free));
     const call = table.draw(random)(draw);
-    if (call !== null) return call;
+    if (call === null) continue;
+    if (free.length > 1 || random.once(STRANDED)) return call;
+    const safe = patient(call, draw);
+    if (safe !== null) return safe;
+  }
+}
+
+/** One in so many calls of the last thread that can call may leave nobody who can. */
+const STRANDED = 40;
+
+/** The call, such that time can end what it waits for; null if it would stop its own thread for good. */
+function patient(call: MachCall, { thread, task }: Draw): MachCall | null {
+  switch (call.operation) {
+    case 'mach_msg': {
+      const limited = (['send-timeout', 'receive-timeout'] as const).filter((option) => !call.options.includes(option));
+      return { ...call, options: [...call.options, ...limited] };
+    }
+    case 'task_suspend':
+    case 'task_terminate': return call.task.tag === 'identity' && call.task.identity !== task ? call : null;
+    case 'thread_suspend':
+    case 'thread_terminate': return call.target.tag === 'identity' && call.target.identity !== thread ? call : null;
+    default: return call;
   }
 }
 
@@ -140,7 +164,7 @@ export const sharing = (shares: Readonly<Record<string, number>>): Weighted<Row>
 
 const ordinary: Weighted<Row> = sharing({});
 
-const own = (draw: Draw) => ({ task: draw.identity(draw.task) });
+const own = (draw: Draw) => ({ task: draw.identity(draw.target) });
 
 /** A task: the caller's, one of the others, or one by the caller's name for its port. */
 function aTask(draw: Draw, others: number) {
@@ -183,7 +207,7 @@ function suspendedTask(draw: Draw): TaskId | null {
 }
 
 function onName(draw: Draw, wanted: Parameters<Draw['name']>[0], call: (name: Name) => MachCall): MachCall | null {
-  const name = draw.name(wanted);
+  const name = draw.name(wanted, draw.target);
   return name === null ? null : call(name);
 }
 
@@ -198,7 +222,7 @@ function modRefs(draw: Draw): MachCall | null {
       case 'port-set': return entry.tag === 'set';
       case 'dead-name': return entry.tag === 'dead';
     }
-  });
+  }, draw.target);
   if (name === null) return null;
   const counted = right === 'send' || right === 'dead-name';
   const ceiling = draw.state.limits.references - 1;
@@ -231,7 +255,8 @@ function extractRight(draw: Draw): MachCall | null {
 function requestNotification(draw: Draw): MachCall | null {
   const { random } = draw;
   const kind = random.once(40) ? 'other' as const : random.pick([...notificationKinds, 'dead-name', 'dead-name'] as const);
-  const name = draw.name((entry) => (kind === 'dead-name' ? entry.tag === 'port' || entry.tag === 'send-once' || entry.tag === 'dead' : isReceive(entry)));
+  const name = draw.name((entry) => (kind === 'dead-name'
+    ? entry.tag === 'port' || entry.tag === 'send-once' || entry.tag === 'dead' : isReceive(entry)), draw.target);
   if (name === null) return null;
   const sync = kind === 'port-destroyed' && !random.once(10) ? 0 : random.below(3);
   const notify = random.once(6) ? { name: NULL, disposition: 'make-send-once' as const }

@@ -9,18 +9,24 @@ import type { Random } from '#properties/random';
 /** How wild the arguments are: one in so many is wrong on purpose. */
 const WRONG = 14;
 
+/** One call in so many that takes a task is about the names of another. */
+const FOREIGN = 8;
+
 /** Draws the arguments of calls from what there is in a state. */
 export class Draw {
   readonly state: MachState;
   readonly random: Random;
   readonly thread: ThreadId;
   readonly task: TaskId;
+  /** Whose names the call is about: mostly the caller's own. */
+  readonly target: TaskId;
 
   constructor(state: MachState, random: Random, thread: ThreadId) {
     this.state = state;
     this.random = random;
     this.thread = thread;
     this.task = state.threads[thread]!.task;
+    this.target = random.once(FOREIGN) ? this.otherTask() : this.task;
   }
 
   entries(task: TaskId = this.task): readonly (Entry | null)[] {
@@ -40,7 +46,16 @@ export class Draw {
   name(wanted: (entry: Entry) => boolean, task: TaskId = this.task): Name | null {
     if (this.random.once(WRONG)) return this.wrongName(task);
     const fit = this.names(wanted, task);
-    return fit.length === 0 ? null : this.random.pick(fit);
+    const eventful = this.random.once(3) ? [] : fit.filter((name) => this.isEventful(this.entries(task)[name]!));
+    return fit.length === 0 ? null : this.random.pick(eventful.length > 0 ? eventful : fit);
+  }
+
+  /** Whether anybody else has to do with what a name denotes: a port that nobody else knows shows little. */
+  private isEventful(entry: Entry): boolean {
+    if (entry.tag !== 'port' || !entry.receive) return true;
+    const { queue, senders, receivers, noSenders, portDestroyed, sendRights } = this.state.ports[entry.port]!;
+    return queue.length + senders.length + receivers.length > 0 || noSenders !== null || portDestroyed !== null
+      || entry.request !== null || sendRights > (entry.sends > 0 ? 1 : 0);
   }
 
   wrongName(task: TaskId = this.task): Name {

@@ -1,6 +1,11 @@
 import { nameMutants } from '#properties/mach/laws/names-change-as-asked';
 import { receiveRightMutants } from '#properties/mach/laws/receive-right-is-exclusive';
 import { rightsCountedMutants } from '#properties/mach/laws/rights-are-counted';
+import { deadNameMutants } from '#properties/mach/laws/dead-name-notifications';
+import { noSendersMutants } from '#properties/mach/laws/no-senders';
+import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
+import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
+import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -8,4 +13,9 @@ export const machMutants: MachMutants = {
   ...receiveRightMutants,
   ...rightsCountedMutants,
   ...nameMutants,
+  ...deadNameMutants,
+  ...notificationRequestMutants,
+  ...notificationFormMutants,
+  ...noSendersMutants,
+  ...sendOnceMutants,
 };

@@ -4,6 +4,7 @@ import type { MachCall } from '#model/mach/world';
 import { drawCall, rows, sharing } from '#properties/mach/draw-call';
 import { callers } from '#properties/mach/draw';
 import { Weaver } from '#properties/mach/motifs';
+import { Scene } from '#properties/mach/scenes';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -21,11 +22,13 @@ const disturbing = [
 
 /**
  * A run has a character: some operations are frequent in it, some absent. Runs in which everything is
- * equally likely seldom get anywhere unusual.
+ * equally likely seldom get anywhere unusual. Half of them begin with a scene.
  */
 export function machTheme(random: Random): Theme<MachState, MachCall> {
   const scope: MachScope = { threads: random.pick(threads), limits: random.pick(limits)! };
-  return { scope: { ...scope }, draw: drawing(random, random.pick([0, 2, 4])) };
+  const scene = random.once(2) ? new Scene(random, scope.threads.length) : null;
+  const draw = drawing(random, random.pick([0, 2, 4]));
+  return { scope: { ...scope }, draw: (state, draws) => scene?.next(state) ?? draw(state, draws) };
 }
 
 /** What other implementations are asked: runs that go deep, with the limits that real kernels have. */

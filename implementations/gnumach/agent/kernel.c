@@ -86,7 +86,9 @@ void give_up(const char *why, uint32_t code)
 
 void copy_bytes(void *to, const void *from, uint32_t size)
 {
-	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+	uint32_t words = size / 4, rest = size % 4;
+	__asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(rest) : : "memory");
 }
 
 void clear_bytes(void *to, uint32_t size)

@@ -91,6 +91,24 @@ static int header_untouched(uint32_t result)
 	       result == SEND_MSG_TOO_SMALL;
 }
 
+/** Whether a request may stop, end or start a thread, or make one that is not running. */
+static int handles_threads(const struct request *request)
+{
+	switch (request->id) {
+	case TASK_TERMINATE:
+	case TASK_SUSPEND:
+	case TASK_RESUME:
+	case THREAD_TERMINATE:
+	case THREAD_CREATE:
+	case THREAD_SUSPEND:
+	case THREAD_RESUME:
+	case THREAD_ABORT:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /** What the agent has put into the caller's task for one request. */
 struct way {
 	struct destination destination;
@@ -259,7 +277,8 @@ static int perform_by_thread(uint32_t call, uint32_t index, const struct request
 	write_message(index, request, &way);
 	int receives = request->how == HOW_THREAD_RECEIVES;
 	turn_assign(index, receives ? DUTY_RIGHTS_REQUEST : DUTY_REQUEST, call, request->yield);
-	turn_handles_threads(index);
+	if (handles_threads(request))
+		turn_handles_threads(index);
 	enum rest rest = order_request(index, request, &way);
 	int untouched = rest == REST_NOT_STARTED || (rest == REST_FINISHED && header_untouched(slots[index].result));
 	clear_way(&way, request, task, untouched);
