@@ -1,5 +1,6 @@
+import { messageFormMutants } from '#properties/mach/laws/message-form-mutants';
 import { receiveRightMutants } from '#properties/mach/laws/receive-right-is-exclusive';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
-export const machMutants: MachMutants = { ...receiveRightMutants };
+export const machMutants: MachMutants = { ...receiveRightMutants, ...messageFormMutants };
