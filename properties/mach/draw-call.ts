@@ -94,7 +94,10 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     operation: 'thread_create', thread: draw.thread, ...aTask(draw, 4), child: draw.state.threads.length as ThreadId,
   })],
   thread_terminate: [1, (draw) => ({ operation: 'thread_terminate', thread: draw.thread, ...aThread(draw) })],
-  thread_suspend: [2, (draw) => ({ operation: 'thread_suspend', thread: draw.thread, ...aThread(draw) })],
+  /** A thread that is suspended while it waits keeps what it is given: much can happen before it takes it. */
+  thread_suspend: [3, (draw) => ({
+    operation: 'thread_suspend', thread: draw.thread, ...(draw.random.once(3) ? aThread(draw) : aWaitingThread(draw)),
+  })],
   thread_resume: [3, (draw) => ({ operation: 'thread_resume', thread: draw.thread, ...aSuspendedThread(draw) })],
   thread_abort: [3, (draw) => ({ operation: 'thread_abort', thread: draw.thread, ...aWaitingThread(draw) })],
   thread_get_special_port: [1, (draw) => ({
@@ -115,6 +118,18 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   })],
 };
 
+/** How often something is done to a thread that was set free and is kept from running: it is seldom enough. */
+const HELD = 8;
+
+function onHeldThread(draw: Draw): MachCall | null {
+  const { random, state, thread } = draw;
+  const held = state.threads.flatMap(({ run, life }, id) =>
+    (life === 'live' && (run.tag === 'handed' || (run.tag === 'sending' && run.woken)) ? [id as ThreadId] : []));
+  if (held.length === 0 || !random.once(HELD)) return null;
+  const operation = random.pick(['thread_abort', 'thread_terminate', 'thread_resume', 'thread_resume'] as const);
+  return { operation, thread, target: draw.identity(random.pick(held)) };
+}
+
 /** How many of the calls drawn are time running out for somebody, while anybody waits for a limited time. */
 const TIMEOUTS = 12;
 
@@ -127,6 +142,8 @@ export function drawCall(state: MachState, random: Random, table: Weighted<Row> 
   }
   if (free.length === 0) return null;
   const draw = new Draw(state, random, random.pick(free));
+  const held = onHeldThread(draw);
+  if (held !== null) return held;
   for (;;) {
     const call = table.draw(random)(draw);
     if (call !== null) return call;

@@ -38,3 +38,23 @@ export function changesHands(step: MachStep, port: PortId): boolean {
   return [...messagesIn(before)].some(([message]) => messageBySerial(after, message.serial) === null
     && [...rightsIn(message)].some((right) => right.kind === 'receive' && right.port === port));
 }
+
+/** Messages the kernel made in a step for a port: those still there, and those taken at once. */
+export function kernelMessagesAt(step: MachStep, port: PortId): readonly { readonly id: number; readonly body: readonly unknown[] }[] {
+  const { before, after } = step;
+  const there = [...messagesIn(after)].map(([message]) => message).filter(({ serial, sender, destination }) =>
+    sender === -1 && serial >= before.serial && destination.port === port);
+  const taken = takenIn(step).filter(({ source, task, header }) =>
+    source === null && receivedAt(before, after, task, header.local.name) === port);
+  return [...there, ...taken.map(({ header, body }) => ({ id: header.id, body: body ?? [] }))];
+}
+
+/** Send-once notifications made in a step for a port. */
+export const sendOnceNotices = (step: MachStep, port: PortId): number =>
+  kernelMessagesAt(step, port).filter(({ id }) => id === SEND_ONCE).length;
+
+const SEND_ONCE = 71;
+
+/** Threads that waited for room at a port and no longer do, whatever became of them. */
+export const leaversOf = ({ before, after }: MachStep, port: PortId): readonly ThreadId[] =>
+  before.ports[port]!.senders.filter((thread) => !after.ports[port]!.senders.includes(thread));

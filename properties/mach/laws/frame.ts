@@ -59,7 +59,7 @@ function* rows(before: readonly object[], after: readonly object[]): Generator<r
       if ('names' in now) yield [id, 'names'];
       continue;
     }
-    for (const field in now) if (!same(old[field], now[field])) yield [id, field];
+    for (const field in now) if (!(field === 'queue' ? sameLine : same)(old[field], now[field])) yield [id, field];
   }
 }
 
@@ -70,6 +70,10 @@ function* changedNames(before: MachState, after: MachState, task: TaskId): Gener
     if (!same(old[name] ?? null, now[name] ?? null)) yield name as Name;
   }
 }
+
+/** Whether the same messages stand in the same order; what is in them is not looked at. */
+const sameLine = (a: unknown, b: unknown): boolean =>
+  a === b || same((a as readonly Message[]).map(({ serial }) => serial), (b as readonly Message[]).map(({ serial }) => serial));
 
 /** What no law speaks of: how a dead name came to be one, and when a message was queued. */
 const IGNORED = new Set(['untouched', 'moment', 'arrival']);
