@@ -49,7 +49,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     (name) => ({ operation: 'mach_port_get_receive_status', thread: draw.thread, ...own(draw), name }))],
   mach_port_set_qlimit: [5, (draw) => onName(draw, isReceive, (name) => ({
     operation: 'mach_port_set_qlimit', thread: draw.thread, ...own(draw), name,
-    limit: draw.random.pick([0, 1, 1, 1, 2, 2, 3, 5, 16, 17]),
+    limit: draw.random.pick([0, 0, 1, 1, 1, 2, 2, 3, 5, 16, 17]),
   }))],
   mach_port_set_mscount: [1, (draw) => onName(draw, isReceive, (name) => ({
     operation: 'mach_port_set_mscount', thread: draw.thread, ...own(draw), name, makeSend: draw.random.below(4),
@@ -62,7 +62,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   mach_task_self: [1, (draw) => ({ operation: 'mach_task_self', thread: draw.thread })],
   mach_thread_self: [1, (draw) => ({ operation: 'mach_thread_self', thread: draw.thread })],
   mach_host_self: [1, (draw) => ({ operation: 'mach_host_self', thread: draw.thread })],
-  mach_msg: [60, (draw) => {
+  mach_msg: [110, (draw) => {
     const call = drawMachMsg(draw);
     return call === null ? null : { operation: 'mach_msg', ...call };
   }],
