@@ -1,6 +1,6 @@
 import { notificationKinds, taskPorts, threadPorts, type Name, type NameRight, type TaskId, type ThreadId } from '#spec/mach/vocabulary';
 import { isReceive, isSend } from '#model/mach/entries';
-import { NULL, type MachState } from '#model/mach/state';
+import { NULL, type Entry, type MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers, Draw, timedWaits } from '#properties/mach/draw';
 import { drawMachMsg } from '#properties/mach/draw-message';
@@ -21,7 +21,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   })],
   mach_port_deallocate: [6, (draw) => onName(draw, (entry) => entry.tag !== 'set' && !(entry.tag === 'port' && entry.sends === 0),
     (name) => ({ operation: 'mach_port_deallocate', thread: draw.thread, ...own(draw), name }))],
-  mach_port_destroy: [3, (draw) => onName(draw, () => true,
+  mach_port_destroy: [3, (draw) => onName(draw, draw.random.once(3) ? (entry) => isAwaited(draw, entry) : () => true,
     (name) => ({ operation: 'mach_port_destroy', thread: draw.thread, ...own(draw), name }))],
   mach_port_mod_refs: [6, modRefs],
   mach_port_get_refs: [2, (draw) => onName(draw, () => true, (name) => ({
@@ -198,6 +198,10 @@ function suspendedTask(draw: Draw): TaskId | null {
     (suspends > 0 && life === 'live' ? [task as TaskId] : []));
   return suspended.length === 0 ? null : draw.random.pick(suspended);
 }
+
+/** A receive right that threads wait at: much hangs on what becomes of it. */
+const isAwaited = ({ state }: Draw, entry: Entry): boolean =>
+  isReceive(entry) && state.ports[entry.port]!.senders.length + state.ports[entry.port]!.receivers.length > 0;
 
 function onName(draw: Draw, wanted: Parameters<Draw['name']>[0], call: (name: Name) => MachCall): MachCall | null {
   const name = draw.name(wanted);

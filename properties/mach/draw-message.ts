@@ -143,7 +143,7 @@ function isCrowded({ state, task }: Draw, name: Name): boolean {
 
 function reply(draw: Draw, wanted: boolean, remote: Name): SentMessage['local'] {
   const { random } = draw;
-  if (!wanted && !random.once(3)) {
+  if (!wanted && random.once(2)) {
     if (random.once(12)) return { name: random.pick([NULL, DEAD]), disposition: random.pick([...replyDispositions, null]) };
     return { name: NULL, disposition: null };
   }

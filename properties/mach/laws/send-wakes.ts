@@ -1,7 +1,8 @@
 import type { ThreadId } from '#spec/mach/vocabulary';
 import type { Message, PortId } from '#model/mach/state';
 import {
-  countSendOnceRights, isLive, livePorts, messageBySerial, messagesIn, portName, rightsIn, succeeded, threadName,
+  countSendOnceRights, countSendRights, isLive, livePorts, messageBySerial, messagesIn, portName, receiversOf, rightsIn,
+  succeeded, threadName,
 } from '#properties/mach/facts';
 import { dequeuesIn, leaversOf, sendOnceNotices } from '#properties/mach/laws/dequeues';
 import { isPlain, misnamed } from '#properties/mach/laws/expected-spaces';
@@ -86,6 +87,16 @@ function onceRightsLost(step: MachStep, message: Message): Map<PortId, number> {
     if (kind === 'send-once' && isLive(step.after, port)) lost.set(port, (lost.get(port) ?? 0) + 1);
   }
   return lost;
+}
+
+/** Live ports whose rights in a destroyed message still count, or whose receive right went with it for nothing. */
+function miscounted({ after }: MachStep, message: Message): readonly string[] {
+  const ports = new Set([...rightsIn(message)].map(({ port }) => port).filter((port) => isLive(after, port)));
+  if (ports.size === 0) return [];
+  const sends = countSendRights(after);
+  const onces = countSendOnceRights(after);
+  return [...ports].filter((port) => after.ports[port]!.sendRights !== sends[port] || after.ports[port]!.sendOnceRights !== onces[port]
+    || receiversOf(after, port).length === 0).map((port) => `the rights to ${portName(port)} in message ${message.serial} were not destroyed`);
 }
 
 const throughOnce = (step: MachStep) => takenIn(step).filter(({ source, error }) =>
@@ -192,6 +203,7 @@ export const sendWakesLaws = {
           ...(refused ? [`${threadName(thread)} gets ${event.error} because ${portName(run.to)} died`] : []),
           ...(event === undefined && run.then === null ? [`${threadName(thread)} is never answered`] : []),
           ...(kept ? [`message ${run.message.serial} outlives ${portName(run.to)}`] : []),
+          ...miscounted(step, run.message),
           ...missing.map(([port]) => `nobody tells ${portName(port)} that a right to it went with message ${run.message.serial}`),
         ];
       });
