@@ -191,14 +191,14 @@ export function sendEnd(step: MachStep): SendEnd | null {
 }
 
 /** The message a step's caller sent, where it still is after the step. */
-export function sentMessage(step: MachStep): ReturnType<typeof messageBySerial> {
+export const sentMessage = remember((step): ReturnType<typeof messageBySerial> => {
   const call = sendsIn(step);
   if (call === null) return null;
   for (const found of messagesIn(step.after)) {
     if (found[0].serial >= step.before.serial && found[0].sender === call.thread) return found;
   }
   return null;
-}
+});
 
 /** Messages that count for the limit of a port: in its queue, or handed over and not yet taken out. */
 export function countAt(state: MachState, port: PortId): number {
