@@ -145,7 +145,8 @@ function exitOf(tally: Tally<unknown, AnyCall>, stale: readonly string[], fault:
 
 function show(bundle: Bundle, report: { readonly subject: string; readonly [field: string]: unknown } & {
   cases: number; steps: number; unjudged: number; divergences: Tally<unknown, AnyCall>['groups']; deviations: Readonly<Record<string, number>>;
-  staleBaseline: readonly string[]; breakdowns: Readonly<Record<string, number>>; unknownBreakdowns: readonly string[]; missing: readonly string[]; depth: Readonly<Record<string, number>>; reasons: Readonly<Record<string, number>>;
+  staleBaseline: readonly string[]; breakdowns: Readonly<Record<string, number>>; unknownBreakdowns: readonly string[]; missing: readonly string[];
+  depth: Readonly<Record<string, number>>; reasons: Readonly<Record<string, number>>;
   recording: string; implementation: string; variant: string;
 }): string {
   const lines = [showDepth(report.depth), ''];

@@ -2,20 +2,26 @@ import { nameLaws } from '#properties/mach/laws/names-change-as-asked';
 import { receiveRightLaws } from '#properties/mach/laws/receive-right-is-exclusive';
 import { rightsCountedLaws } from '#properties/mach/laws/rights-are-counted';
 import { deadNameLaws } from '#properties/mach/laws/dead-name-notifications';
+import { messageFormLaws } from '#properties/mach/laws/message-form';
 import { noSendersLaws } from '#properties/mach/laws/no-senders';
 import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
 import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
+import { sendRoomLaws } from '#properties/mach/laws/send-room';
+import { sendWakesLaws } from '#properties/mach/laws/send-wakes';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const machDischarges: MachLaws = {
+  ...nameLaws,
   ...receiveRightLaws,
   ...rightsCountedLaws,
-  ...nameLaws,
   ...deadNameLaws,
-  ...notificationRequestLaws,
-  ...notificationFormLaws,
+  ...messageFormLaws,
   ...noSendersLaws,
+  ...notificationFormLaws,
+  ...notificationRequestLaws,
   ...sendOnceLaws,
+  ...sendRoomLaws,
+  ...sendWakesLaws,
 };

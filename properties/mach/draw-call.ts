@@ -1,6 +1,6 @@
 import { notificationKinds, taskPorts, threadPorts, type Name, type NameRight, type TaskId, type ThreadId } from '#spec/mach/vocabulary';
 import { isReceive, isSend } from '#model/mach/entries';
-import { NULL, type MachState } from '#model/mach/state';
+import { NULL, type Entry, type MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers, Draw, timedWaits } from '#properties/mach/draw';
 import { drawMachMsg } from '#properties/mach/draw-message';
@@ -24,7 +24,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   })],
   mach_port_deallocate: [6, (draw) => onName(draw, (entry) => entry.tag !== 'set' && !(entry.tag === 'port' && entry.sends === 0),
     (name) => ({ operation: 'mach_port_deallocate', thread: draw.thread, ...own(draw), name }))],
-  mach_port_destroy: [3, (draw) => onName(draw, () => true,
+  mach_port_destroy: [3, (draw) => onName(draw, draw.random.once(3) ? (entry) => isAwaited(draw, entry) : () => true,
     (name) => ({ operation: 'mach_port_destroy', thread: draw.thread, ...own(draw), name }))],
   mach_port_mod_refs: [6, modRefs],
   mach_port_get_refs: [2, (draw) => onName(draw, () => true, (name) => ({
@@ -52,7 +52,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     (name) => ({ operation: 'mach_port_get_receive_status', thread: draw.thread, ...own(draw), name }))],
   mach_port_set_qlimit: [5, (draw) => onName(draw, isReceive, (name) => ({
     operation: 'mach_port_set_qlimit', thread: draw.thread, ...own(draw), name,
-    limit: draw.random.pick([0, 1, 1, 1, 2, 2, 3, 5, 16, 17]),
+    limit: draw.random.pick([0, 0, 1, 1, 1, 2, 2, 3, 5, 16, 17]),
   }))],
   mach_port_set_mscount: [1, (draw) => onName(draw, isReceive, (name) => ({
     operation: 'mach_port_set_mscount', thread: draw.thread, ...own(draw), name, makeSend: draw.random.below(4),
@@ -65,7 +65,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   mach_task_self: [1, (draw) => ({ operation: 'mach_task_self', thread: draw.thread })],
   mach_thread_self: [1, (draw) => ({ operation: 'mach_thread_self', thread: draw.thread })],
   mach_host_self: [1, (draw) => ({ operation: 'mach_host_self', thread: draw.thread })],
-  mach_msg: [60, (draw) => {
+  mach_msg: [110, (draw) => {
     const call = drawMachMsg(draw);
     return call === null ? null : { operation: 'mach_msg', ...call };
   }],
@@ -97,7 +97,10 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     operation: 'thread_create', thread: draw.thread, ...aTask(draw, 4), child: draw.state.threads.length as ThreadId,
   })],
   thread_terminate: [1, (draw) => ({ operation: 'thread_terminate', thread: draw.thread, ...aThread(draw) })],
-  thread_suspend: [2, (draw) => ({ operation: 'thread_suspend', thread: draw.thread, ...aThread(draw) })],
+  /** A thread that is suspended while it waits keeps what it is given: much can happen before it takes it. */
+  thread_suspend: [3, (draw) => ({
+    operation: 'thread_suspend', thread: draw.thread, ...(draw.random.once(3) ? aThread(draw) : aWaitingThread(draw)),
+  })],
   thread_resume: [3, (draw) => ({ operation: 'thread_resume', thread: draw.thread, ...aSuspendedThread(draw) })],
   thread_abort: [3, (draw) => ({ operation: 'thread_abort', thread: draw.thread, ...aWaitingThread(draw) })],
   thread_get_special_port: [1, (draw) => ({
@@ -118,6 +121,18 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   })],
 };
 
+/** How often something is done to a thread that was set free and is kept from running: it is seldom enough. */
+const HELD = 8;
+
+function onHeldThread(draw: Draw): MachCall | null {
+  const { random, state, thread } = draw;
+  const held = state.threads.flatMap(({ run, life }, id) =>
+    (life === 'live' && (run.tag === 'handed' || (run.tag === 'sending' && run.woken)) ? [id as ThreadId] : []));
+  if (held.length === 0 || !random.once(HELD)) return null;
+  const operation = random.pick(['thread_abort', 'thread_terminate', 'thread_resume', 'thread_resume'] as const);
+  return { operation, thread, target: draw.identity(random.pick(held)) };
+}
+
 /** How many of the calls drawn are time running out for somebody, while anybody waits for a limited time. */
 const TIMEOUTS = 12;
 
@@ -129,6 +144,8 @@ export function drawCall(state: MachState, random: Random, table: Weighted<Row> 
     return { operation: 'timeout', waiting: random.pick(timed) };
   }
   if (free.length === 0) return null;
+  const held = onHeldThread(new Draw(state, random, random.pick(free)));
+  if (held !== null) return held;
   for (;;) {
     const draw = new Draw(state, random, random.pick(free));
     const call = table.draw(random)(draw);
@@ -205,6 +222,10 @@ function suspendedTask(draw: Draw): TaskId | null {
     (suspends > 0 && life === 'live' ? [task as TaskId] : []));
   return suspended.length === 0 ? null : draw.random.pick(suspended);
 }
+
+/** A receive right that threads wait at: much hangs on what becomes of it. */
+const isAwaited = ({ state }: Draw, entry: Entry): boolean =>
+  isReceive(entry) && state.ports[entry.port]!.senders.length + state.ports[entry.port]!.receivers.length > 0;
 
 function onName(draw: Draw, wanted: Parameters<Draw['name']>[0], call: (name: Name) => MachCall): MachCall | null {
   const name = draw.name(wanted, draw.target);

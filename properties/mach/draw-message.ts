@@ -2,21 +2,34 @@ import { dispositions, type Disposition, type MachArguments, type MessageOption,
 import { canCopyin } from '#model/mach/rights/copyin';
 import { isReceive } from '#model/mach/entries';
 import { DEAD, NULL } from '#model/mach/state';
-import type { Draw } from '#properties/mach/draw';
+import { callers, type Draw } from '#properties/mach/draw';
 
 type MachMsg = MachArguments<'mach_msg'>;
 
 /** A `mach_msg` in one of the ways programs use it; null if the caller has nothing to use. */
 export function drawMachMsg(draw: Draw): MachMsg | null {
-  const { random } = draw;
-  switch (random.below(8)) {
+  const call = drawAny(draw);
+  return call !== null && callers(draw.state).length === 1 && !draw.random.once(8) ? withoutWaiting(call) : call;
+}
+
+function drawAny(draw: Draw): MachMsg | null {
+  switch (draw.random.below(8)) {
     case 0:
     case 1:
     case 2: return sendOnly(draw);
     case 3: return rpc(draw);
-    default: return receiveOnly(draw);
+    default: return hasNews(draw) || draw.random.once(3) ? receiveOnly(draw) : sendOnly(draw);
   }
 }
+
+/** Whether any port of the caller's task holds a message. Threads that only wait make runs that come to nothing. */
+const hasNews = (draw: Draw): boolean =>
+  draw.names((entry) => isReceive(entry) && draw.state.ports[entry.port]!.queue.length > 0).length > 0;
+
+/** The last thread that can call had better not wait as well: with it the run ends. */
+const withoutWaiting = (call: MachMsg): MachMsg => ({
+  ...call, options: [...new Set<MessageOption>([...call.options, 'send-timeout', 'receive-timeout'])], timeout: 0,
+});
 
 /** A message to some port, through whatever right the caller has. */
 export function sendOnly(draw: Draw): MachMsg | null {
@@ -105,20 +118,32 @@ function exactBytes({ body }: SentMessage): number {
 /** Mostly a right to somebody else's port. */
 function destination(draw: Draw): SentMessage['remote'] | null {
   const { random } = draw;
+  const useful = draw.names((entry) => entry.tag === 'port' || entry.tag === 'send-once');
+  if (useful.length === 0 && !random.once(20)) return null;
   if (random.once(50)) return { name: draw.wrongName(), disposition: null };
   if (random.once(60)) return { name: draw.wrongName(), disposition: 'move-receive' };
   const foreign = draw.names((entry) => entry.tag === 'port' && entry.sends > 0 && !entry.receive
     && draw.state.ports[entry.port]!.kernel === null);
   if (foreign.length > 0 && !random.once(4)) {
-    return { name: random.pick(foreign), disposition: random.once(5) ? 'move-send' : 'copy-send' };
+    const crowded = foreign.filter((name) => isCrowded(draw, name));
+    return { name: random.pick(crowded.length > 0 && random.once(2) ? crowded : foreign), disposition: random.once(5) ? 'move-send' : 'copy-send' };
   }
   const right = draw.right(sendDispositions, false) ?? draw.right(['make-send'], false) ?? draw.right(['make-send-once'], false);
   return right === null ? null : right;
 }
 
+/** Senders come together where there is no room, or somebody else is about to send or receive. */
+function isCrowded({ state, task }: Draw, name: Name): boolean {
+  const entry = state.tasks[task]!.names[name];
+  if (entry?.tag !== 'port') return false;
+  const { queue, queueLimit } = state.ports[entry.port]!;
+  return queue.length >= queueLimit || state.threads.some(({ run }) =>
+    (run.tag === 'sending' && run.woken && run.to === entry.port) || (run.tag === 'handed' && run.message.destination.port === entry.port));
+}
+
 function reply(draw: Draw, wanted: boolean, remote: Name): SentMessage['local'] {
   const { random } = draw;
-  if (!wanted && !random.once(3)) {
+  if (!wanted && random.once(2)) {
     if (random.once(12)) return { name: random.pick([NULL, DEAD]), disposition: random.pick([...replyDispositions, null]) };
     return { name: NULL, disposition: null };
   }

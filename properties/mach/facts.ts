@@ -154,8 +154,11 @@ export function holderOf(state: MachState, port: PortId): { readonly task: TaskI
 
 export const isLive = (state: MachState, port: PortId): boolean => state.ports[port]!.life === 'live';
 
-export const livePorts = (state: MachState): PortId[] =>
-  state.ports.flatMap(({ life }, port) => (life === 'live' ? [port as PortId] : []));
+export function livePorts({ ports }: MachState): PortId[] {
+  const live: PortId[] = [];
+  for (let port = 0; port < ports.length; port += 1) if (ports[port]!.life === 'live') live.push(port as PortId);
+  return live;
+}
 
 export const portName = (port: PortId): string => `p${port + 1}`;
 export const setName = (set: SetId): string => `s${set + 1}`;

@@ -2,20 +2,26 @@ import { nameMutants } from '#properties/mach/laws/names-change-as-asked';
 import { receiveRightMutants } from '#properties/mach/laws/receive-right-is-exclusive';
 import { rightsCountedMutants } from '#properties/mach/laws/rights-are-counted';
 import { deadNameMutants } from '#properties/mach/laws/dead-name-notifications';
+import { messageFormMutants } from '#properties/mach/laws/message-form-mutants';
 import { noSendersMutants } from '#properties/mach/laws/no-senders';
 import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
 import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
+import { sendRoomMutants } from '#properties/mach/laws/send-room-mutants';
+import { sendWakesMutants } from '#properties/mach/laws/send-wakes-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
 export const machMutants: MachMutants = {
+  ...nameMutants,
   ...receiveRightMutants,
   ...rightsCountedMutants,
-  ...nameMutants,
   ...deadNameMutants,
-  ...notificationRequestMutants,
-  ...notificationFormMutants,
+  ...messageFormMutants,
   ...noSendersMutants,
+  ...notificationFormMutants,
+  ...notificationRequestMutants,
   ...sendOnceMutants,
+  ...sendRoomMutants,
+  ...sendWakesMutants,
 };

@@ -14,7 +14,7 @@ export const killTask = implementing(
     'mach/terminated-task-releases-everything', 'mach/cleaning-a-name-depends-on-its-kind',
     'mach/task-death-starts-with-kernel-held-rights', 'mach/task-death-releases-blocked-senders',
   ],
-  (world: Mach<SendChoices | 'cleaning order'>, id: TaskId): void => {
+  (world: Mach<SendChoices | 'sender' | 'cleaning order'>, id: TaskId): void => {
     const { state, mechanisms } = world;
     const task = change(state.tasks[id]!);
     task.life = 'dead';
@@ -34,7 +34,7 @@ export const killTask = implementing(
 );
 
 /** Names whose end can change what becomes of others go in an order that is chosen; the rest as they stand. */
-function cleanNames(world: Mach<SendChoices | 'cleaning order'>, task: TaskId): void {
+function cleanNames(world: Mach<SendChoices | 'sender' | 'cleaning order'>, task: TaskId): void {
   const { state, mechanisms } = world;
   let weighty = weightyNames(state, task);
   while (weighty.length > 0) {

@@ -26,7 +26,7 @@ export const taskCreate: MachOperation<'task_create'> = {
 };
 
 /** Ends a task and everything in it. */
-export const taskTerminate: MachOperation<'task_terminate', SendChoices | 'cleaning order'> = {
+export const taskTerminate: MachOperation<'task_terminate', SendChoices | 'sender' | 'cleaning order'> = {
   implements: [
     'mach/terminated-task-releases-everything', 'mach/task-death-releases-blocked-senders',
     'mach/dead-task-port-refuses-the-send',

@@ -7,7 +7,7 @@ import { change } from '#model/operation';
 /** A thread is no more: what it waited for is called off, and its port dies. */
 export const killThread = implementing(
   ['mach/terminated-task-releases-everything', 'mach/waiting-receiver-is-served-in-two-steps'],
-  (world: Mach<SendChoices>, id: ThreadId): void => {
+  (world: Mach<SendChoices | 'sender'>, id: ThreadId): void => {
     const { state, mechanisms } = world;
     const thread = change(state.threads[id]!);
     const { run } = thread;
@@ -22,7 +22,7 @@ export const killThread = implementing(
   },
 );
 
-function callOff(world: Mach<SendChoices>, id: ThreadId, run: Run): void {
+function callOff(world: Mach<SendChoices | 'sender'>, id: ThreadId, run: Run): void {
   const { state, mechanisms } = world;
   switch (run.tag) {
     case 'sending': {
@@ -38,7 +38,8 @@ function callOff(world: Mach<SendChoices>, id: ThreadId, run: Run): void {
       return;
     }
     case 'handed':
-      return mechanisms.destroyMessage(world, run.message);
+      mechanisms.destroyMessage(world, run.message);
+      return mechanisms.wakeSender(world, run.message.destination.port);
     default:
   }
 }

@@ -25,7 +25,7 @@ export const threadCreate: MachOperation<'thread_create'> = {
   },
 };
 
-export const threadTerminate: MachOperation<'thread_terminate', SendChoices> = {
+export const threadTerminate: MachOperation<'thread_terminate', SendChoices | 'sender'> = {
   implements: ['mach/task-may-have-no-threads', 'mach/waiting-receiver-is-served-in-two-steps'],
 
   step(world, { thread, target: reference }) {

@@ -136,7 +136,7 @@ export interface Made { readonly atLeast: number; readonly atMost: number }
 const nothing: Made = { atLeast: 0, atMost: 0 };
 
 /** Errors of a send that leave everything as it was. */
-const untouched = ['MACH_SEND_INVALID_HEADER', 'MACH_SEND_INVALID_DEST', 'MACH_SEND_INVALID_REPLY'];
+const untouched: ReadonlySet<string> = new Set(['MACH_SEND_INVALID_HEADER', 'MACH_SEND_INVALID_DEST', 'MACH_SEND_INVALID_REPLY']);
 
 type Making = 'make-send' | 'make-send-once' | 'move-receive';
 
@@ -178,7 +178,7 @@ type Sent = NonNullable<CallOf<'mach_msg'>['send']>;
 /** Whether the send half of a `mach_msg` was refused before it took any right. */
 export function sentNothing(step: MachStep, { send, thread }: CallOf<'mach_msg'>): boolean {
   const error = errorOf(step);
-  if (send === null || untouched.includes(error ?? '')) return true;
+  if (send === null || untouched.has(error ?? '')) return true;
   if (error === 'MACH_SEND_MSG_TOO_SMALL') return send.size !== null && (send.size < 24 || send.size % 4 !== 0);
   const event = step.events.find((one) => one.thread === thread);
   return error === 'MACH_SEND_INVALID_NOTIFY' && !(event !== undefined && 'value' in event);

@@ -89,7 +89,7 @@ export const nameLaws = {
       const left = now === null ? 0 : now.tag === 'port' ? now.sends : now.tag === 'dead' ? now.refs : 1;
       const gone = refs === 1 && !(entry.tag === 'port' && entry.receive);
       const right = left === refs - 1 && (now === null) === gone;
-      return [...(right ? [] : [`n${name} had ${refs} references, and has ${left}`])];
+      return right ? [] : [`n${name} had ${refs} references, and has ${left}`];
     },
     sometimes: {
       'one of several references goes': (step) => succeeded(step) && ((entry) => entry?.tag === 'port' && entry.sends > 1)(about(step)?.entry),

@@ -191,7 +191,7 @@ export const noSendersLaws = {
         && survivors(step).some((port) => requested(step, port) && lotOf(step, port) === 'fires'),
       'a message keeps the last': ({ before, after }) => [...messagesIn(after)].some(([message]) =>
         [message.destination, ...rightsIn(message)].some(({ port, kind }) => kind === 'send'
-          && before.ports[port]?.noSenders != null && after.ports[port]!.sendRights === 1)),
+          && (before.ports[port]?.noSenders ?? null) !== null && after.ports[port]!.sendRights === 1)),
       'a dying port was waited for': (step) => casualties(step).some((port) => requested(step, port)),
     },
   },

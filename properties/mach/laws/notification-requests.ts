@@ -249,7 +249,7 @@ export const notificationRequestMutants: MachMutants = {
           const verdict = requestNotification.step(world, call);
           const entry = entryOf(world.state, world.state.threads[call.thread]!.task, call.name);
           if (verdict.tag !== 'returned' || call.kind !== 'dead-name' || entry?.tag !== 'port') return verdict;
-          for (const [task, name, other] of [...namesOf(world.state)]) {
+          for (const [task, name, other] of Array.from(namesOf(world.state))) {
             if (other.tag === 'port' && other.port === entry.port) setEntry(world.state, task, name, { ...other, request: entry.request });
           }
           return verdict;

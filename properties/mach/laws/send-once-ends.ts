@@ -8,7 +8,7 @@ import type { Notice } from '#properties/mach/laws/notices';
 /** A send-once right that a step destroyed unused, and the name it had, if it had one. */
 export interface Dropped { readonly port: PortId; readonly holder: { readonly task: TaskId; readonly name: Name } | null }
 
-const bodyFailures = ['MACH_SEND_INVALID_RIGHT', 'MACH_SEND_INVALID_TYPE', 'MACH_SEND_MSG_TOO_SMALL'];
+const bodyFailures: ReadonlySet<string> = new Set(['MACH_SEND_INVALID_RIGHT', 'MACH_SEND_INVALID_TYPE', 'MACH_SEND_MSG_TOO_SMALL']);
 
 /** The send-once rights that a step is sure to have destroyed unused, in the ways that can be told from outside. */
 export const droppedOnce = once((step): readonly Dropped[] => [
@@ -36,7 +36,7 @@ function refused(step: MachStep): readonly Dropped[] {
   const error = errorOf(step);
   const { call } = step;
   if (call.operation === 'mach_msg') {
-    if (call.send === null || !bodyFailures.includes(error ?? '') || sentNothing(step, call)) return [];
+    if (call.send === null || !bodyFailures.has(error ?? '') || sentNothing(step, call)) return [];
     return [given(step, call.send.remote), given(step, call.send.local)].flat();
   }
   if (error === null || error.startsWith('MACH')) return [];
@@ -65,7 +65,7 @@ export const lostMessages = once((step): readonly Message[] =>
   (isCall(step, 'mach_msg') ? [] : casualties(step).flatMap((port) => step.before.ports[port]!.queue)));
 
 function served(step: MachStep, { send, ...call }: CallOf<'mach_msg'>): readonly Dropped[] {
-  if (send === null || !send.complex || send.size !== null || bodyFailures.includes(errorOf(step) ?? '')) return [];
+  if (send === null || !send.complex || send.size !== null || bodyFailures.has(errorOf(step) ?? '')) return [];
   if (sentNothing(step, { send, ...call })) return [];
   const entry = entryAt(step.before, callerTask(step), send.remote.name);
   if (entry?.tag !== 'port' || step.before.ports[entry.port]!.kernel === null) return [];
