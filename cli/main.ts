@@ -108,7 +108,7 @@ program.command('list').argument('<what>', listable.join(', ')).argument('[kerne
 
 program.command('schema').argument('<name>', schemaNames.join(', '))
   .description('print a JSON Schema (2020-12)')
-  .option('--kernel <name>', 'whose vocabulary', 'mach').action(run(schema));
+  .option('--kernel <name>', 'whose vocabulary; that of any kernel by default').action(run(schema));
 
 program.command('paper').description('print the paper\'s statements with their verdicts')
   .option('--section <number>', 'one section').addOption(json()).action(run(paper));

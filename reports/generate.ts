@@ -7,7 +7,7 @@ import { tryMutants } from '#traces/mutant-pool';
 import { writeTrace } from '#traces/trace-file';
 import { packageRoot } from '#traces/version';
 import { rulePages } from '#reports/pages';
-import { schemaNames, schemaText } from '#reports/schemas';
+import { kernelSchemas, schemaText, sharedSchemas } from '#reports/schemas';
 
 /** The seed that the committed counterexamples are made with. */
 const SEED = 1;
@@ -36,8 +36,15 @@ async function pageFiles(bundle: Bundle): Promise<Generated> {
 }
 
 async function schemaFiles(kernel: string): Promise<Generated> {
-  const files = await Promise.all(schemaNames.map(async (name) =>
+  const files = await Promise.all(kernelSchemas.map(async (name) =>
     [`spec/schemas/${kernel}/${name}.schema.json`, `${await schemaText(name, kernel)}\n`] as const));
+  return new Map(files);
+}
+
+/** The schemas that are the same for every kernel. */
+async function sharedSchemaFiles(): Promise<Generated> {
+  const files = await Promise.all(sharedSchemas.map(async (name) =>
+    [`spec/schemas/${name}.schema.json`, `${await schemaText(name)}\n`] as const));
   return new Map(files);
 }
 
@@ -72,9 +79,13 @@ async function main(words: readonly string[]): Promise<number> {
   const only = words.filter((word) => !word.startsWith('--'));
   const wants = (what: string) => only.length === 0 || only.includes(what);
   const stale: string[] = [];
+  if (wants('schemas')) stale.push(...settle(await sharedSchemaFiles(), [], check));
   for (const kernel of kernelNames()) {
     const bundle = (await bundleOf(kernel))!;
-    if (wants('schemas')) stale.push(...settle(await schemaFiles(kernel), [], check));
+    if (wants('schemas')) {
+      const made = await schemaFiles(kernel);
+      stale.push(...settle(made, leftovers(`spec/schemas/${kernel}`, '.schema.json', made), check));
+    }
     if (wants('traces')) {
       const made = await traceFiles(bundle, 2);
       stale.push(...settle(made, leftovers(`traces/${kernel}`, '.trace.json', made), check));

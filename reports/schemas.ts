@@ -1,20 +1,44 @@
 import { z } from 'zod';
 import { protocolSchemas, requestFrame, replyFrame } from '#spec/protocol';
 import { recordingLines, traceSchema } from '#spec/trace';
-import { bundleOf } from '#traces/bundle';
+import { bundleOf, kernelNames } from '#traces/bundle';
 import { BadInput } from '#traces/fault';
+import { oneLine } from '#traces/text';
 import { checkReport } from '#reports/check-report';
 
-/** The schemas this package publishes. */
-export const schemaNames = ['trace', 'protocol', 'recording', 'check'] as const;
-export type SchemaName = (typeof schemaNames)[number];
+/** The schemas that each kernel has its own of, for its calls and answers, and those that all share. */
+export const kernelSchemas = ['trace', 'protocol', 'recording'] as const;
+export const sharedSchemas = ['check'] as const;
+export const schemaNames = [...kernelSchemas, ...sharedSchemas];
+export type KernelSchema = (typeof kernelSchemas)[number];
+export type SharedSchema = (typeof sharedSchemas)[number];
 
-/** One schema for one kernel, as JSON Schema 2020-12. */
-export async function schemaText(name: SchemaName, kernel: string): Promise<string> {
+const shared: Readonly<Record<SharedSchema, z.ZodType>> = { check: checkReport };
+
+const asJson = (title: string, schema: z.ZodType): object =>
+  ({ title, ...z.toJSONSchema(schema, { target: 'draft-2020-12', reused: 'ref' }) });
+
+/** One schema as JSON Schema 2020-12: of one kernel, or, where none is named, of any. */
+export async function schemaText(name: KernelSchema | SharedSchema, kernel?: string): Promise<string> {
+  return JSON.stringify(isShared(name) ? asJson(`Portcullis ${name}`, shared[name]) : await kernelSchema(name, kernel), null, 2);
+}
+
+const isShared = (name: string): name is SharedSchema => (sharedSchemas as readonly string[]).includes(name);
+
+async function kernelSchema(name: KernelSchema, kernel: string | undefined): Promise<object> {
+  const kernels = kernel === undefined ? kernelNames() : [kernel];
+  const each = await Promise.all(kernels.map(async (one) => ({ one, schema: await schemaOf(name, one) })));
+  if (each.length === 1) return each[0]!.schema;
+  // Each keeps an identity of its own, so that its references stay within it.
+  const options = each.map(({ one, schema }) => ({ $id: `urn:portcullis:${one}:${name}`, ...schema }));
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: `Portcullis ${name}`, anyOf: options };
+}
+
+async function schemaOf(name: KernelSchema, kernel: string): Promise<object> {
   const bundle = await bundleOf(kernel);
-  if (bundle === undefined) throw new BadInput(`there is no kernel ${kernel}`);
+  if (bundle === undefined) throw new BadInput(`there is no kernel ${oneLine(kernel)}; there are: ${kernelNames().join(', ')}`);
   const { trace, wire, program } = bundle.vocabularies;
-  const schema: Record<SchemaName, () => z.ZodType> = {
+  const schemas: Record<KernelSchema, () => z.ZodType> = {
     trace: () => traceSchema(trace),
     protocol: () => {
       const methods = protocolSchemas(wire, program);
@@ -22,8 +46,6 @@ export async function schemaText(name: SchemaName, kernel: string): Promise<stri
       return z.object({ request: requestFrame, reply: replyFrame, methods: z.object(Object.fromEntries(shapes)) });
     },
     recording: () => z.union(Object.values(recordingLines) as unknown as [z.ZodType, z.ZodType]),
-    check: () => checkReport,
   };
-  const json = z.toJSONSchema(schema[name](), { target: 'draft-2020-12', reused: 'ref' });
-  return JSON.stringify({ title: `Portcullis ${name}${name === 'check' ? '' : ` for ${kernel}`}`, ...json }, null, 2);
+  return asJson(`Portcullis ${name} for ${kernel}`, schemas[name]());
 }

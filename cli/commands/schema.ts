@@ -4,7 +4,7 @@ import { BadInput } from '#traces/fault';
 import { oneLine } from '#traces/text';
 
 /** Prints the JSON Schema (2020-12) of what crosses to adapters, of trace files, or of what commands print. */
-export async function schema(name: string, options: { readonly kernel: string }): Promise<number> {
+export async function schema(name: string, options: { readonly kernel?: string }): Promise<number> {
   if (!schemaNames.includes(name as never)) {
     throw new BadInput(`there is no schema ${oneLine(name)}; there are: ${schemaNames.join(', ')}`);
   }

@@ -3,6 +3,7 @@ import { isLive, livePorts, messagesIn, portName, receiversOf, rightsIn } from '
 import { entryOf, setEntry } from '#model/mach/entries';
 import { copyin } from '#model/mach/rights/copyin';
 import { waitForRoom } from '#model/mach/messages/send';
+import { destroyPort } from '#model/mach/ports/destroy-port';
 
 export const receiveRightLaws = {
   'mach/receive-right-is-exclusive': {
@@ -56,6 +57,15 @@ export const receiveRightMutants: MachMutants = {
           }
         }
         return waitForRoom(world, thread, message, patience);
+      },
+    },
+  },
+  'port-outlives-its-receive-right': {
+    rule: 'mach/port-dies-with-its-receive-right',
+    fault: 'a port goes on living, with its queue, when its receive right goes and there is no backup',
+    mechanisms: {
+      destroyPort: (world, id) => {
+        if (world.state.ports[id]!.portDestroyed !== null) destroyPort(world, id);
       },
     },
   },

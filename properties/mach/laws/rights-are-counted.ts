@@ -3,6 +3,7 @@ import {
   countSendRights, entryAt, isLive, livePorts, messagesIn, namesOf, portName, rightsIn, taskName,
 } from '#properties/mach/facts';
 import { entryOf, freshName, setEntry } from '#model/mach/entries';
+import { allocate as mach_port_allocate } from '#model/mach/names/allocate';
 import { copyin } from '#model/mach/rights/copyin';
 import { copyout } from '#model/mach/rights/copyout';
 import { clearReceiver, destroySet } from '#model/mach/ports/clear-receiver';
@@ -272,5 +273,20 @@ export const rightsCountedMutants: MachMutants = {
     rule: 'mach/circular-send-succeeds-and-destroys',
     fault: 'a receive right may be queued at its own port',
     mechanisms: { isCircular: () => false },
+  },
+  'new-port-counts-a-make-send': {
+    rule: 'mach/new-port-is-empty',
+    fault: 'a port that is allocated begins as if a send right had been made from it',
+    operations: {
+      mach_port_allocate: {
+        ...mach_port_allocate,
+        step: (world, call) => {
+          const known = world.state.ports.length;
+          const verdict = mach_port_allocate.step(world, call);
+          for (const port of world.state.ports.slice(known)) change(port).makeSend = 1;
+          return verdict;
+        },
+      },
+    },
   },
 };
