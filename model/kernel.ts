@@ -99,7 +99,7 @@ export function outcomes<S, Call extends AnyCall>(
     let outcome: Outcome | undefined;
     const next = produce(state, (draft) => {
       const run = runInPlace(kernel, draft as S, call, choose);
-      outcome = { ...run, events: run.events.map(settled) };
+      outcome = { events: run.events.map(settled), choices: run.choices, cost: run.cost, refused: run.refused };
     });
     return { ...outcome!, state: outcome!.refused ? state : next };
   });
@@ -149,40 +149,68 @@ export function* everyChoice(): Generator<Choose> {
   }
 }
 
-/** The world of one call, as operations see it, and the record of what it did. */
+/** How often one call may look at the state, choose or report: far more often than any does that comes to an end. */
+const LOOKS = 20_000;
+
+/**
+ * The world of one call, as operations see it, and the record of what it did. A mutant may put a world of its
+ * own before this one by inheriting from it, so nothing here is private to the object.
+ */
 class Run<S> implements Outcome {
   readonly events: Event[] = [];
   readonly choices: Choice[] = [];
   readonly cost: Record<string, number> = {};
   refused = false;
-  readonly mechanisms: object;
-  readonly state: S;
-  readonly #choose: Choose;
-  readonly #narrow: Kernel['narrow'];
+  readonly kernel: Kernel<S>;
+  readonly whole: S;
+  readonly decide: Choose;
+  looks = LOOKS;
 
-  constructor(kernel: Kernel<S>, state: S, choose: Choose) {
-    this.state = state;
-    this.mechanisms = kernel.mechanisms;
-    this.#choose = choose;
-    this.#narrow = kernel.narrow;
+  constructor(kernel: Kernel<S>, state: S, decide: Choose) {
+    this.kernel = kernel;
+    this.whole = state;
+    this.decide = decide;
   }
 
-  choose = <T>(kind: string, all: readonly T[], label: (option: T) => string): T => {
-    const options = (this.#narrow?.[kind]?.(all) ?? all) as readonly T[];
+  /** Work has a bound, and it is counted, never timed. */
+  look(): void {
+    this.looks -= 1;
+    if (this.looks < 0) throw new ModelError(`a call of ${this.kernel.name} goes on for ever`);
+  }
+
+  get state(): S {
+    this.look();
+    return this.whole;
+  }
+
+  get mechanisms(): object {
+    return this.kernel.mechanisms;
+  }
+
+  choose<T>(kind: string, all: readonly T[], label: (option: T) => string): T {
+    this.look();
+    const { narrow } = this.kernel;
+    const options = (narrow === undefined ? all : narrow[kind]?.(all) ?? all) as readonly T[];
     if (options.length === 0) throw new ModelError(`nothing to choose from: ${kind}`);
     if (options.length === 1) return options[0]!;
-    const option = this.#choose(kind, options, label);
+    const { decide } = this;
+    const option = decide(kind, options, label);
     this.choices.push({ kind, taken: label(option), option: options.indexOf(option), of: options.length });
     return option;
-  };
+  }
 
-  report = (event: Event): void => { this.events.push(event); };
+  report(event: Event): void {
+    this.look();
+    this.events.push(event);
+  }
 
-  deviate = (rule: string): void => {
+  deviate(rule: string): void {
     this.choices.push({ kind: 'deviation', taken: rule, option: 0, of: 1 });
-  };
+  }
 
-  charge = (event: string, count = 1): void => { this.cost[event] = (this.cost[event] ?? 0) + count; };
+  charge(event: string, count = 1): void {
+    this.cost[event] = (this.cost[event] ?? 0) + count;
+  }
 }
 
 function seen(thread: number, verdict: Verdict<Effects>): Event {

@@ -1,4 +1,4 @@
-import { copy } from '#model/copy';
+import { snapshot } from '#model/copy';
 import { BeyondScope } from '#model/operation';
 import { runInPlace, type AnyCall, type Choose, type Kernel, type Scope } from '#model/kernel';
 import { Exercise, Laws, type Breach } from '#properties/laws';
@@ -34,7 +34,7 @@ export interface Checked<Call> {
   readonly steps: number;
   /** Runs that left the scope: neither a pass nor a failure. */
   readonly cut: number;
-  readonly exercise: Exercise;
+  readonly exercise: Exercise<never, never>;
   /** The first breach of each rule. */
   readonly found: readonly Found<Call>[];
 }
@@ -47,7 +47,7 @@ export async function check<S, Call extends AnyCall>(
   suite: Suite<S, Call>, kernel: Kernel<S, Call>, effort: Effort, progress: Progress = () => false,
 ): Promise<Checked<Call>> {
   const laws = new Laws(suite.discharges);
-  const exercise = new Exercise(suite.discharges as never);
+  const exercise = new Exercise(suite.discharges);
   const found = new Map<string, Found<Call>>();
   let steps = 0;
   let cut = 0;
@@ -59,7 +59,7 @@ export async function check<S, Call extends AnyCall>(
     const ended = randomRun(suite, kernel, Random.forRun(effort.seed, run), effort.length, (step, scope) => {
       steps += 1;
       made.push({ call: step.call, choices: step.choices.map(({ taken }) => taken) });
-      laws.count(step, exercise);
+      exercise.see(step);
       const breaches = watch.see(step);
       for (const breach of breaches) {
         if (!found.has(breach.rule)) found.set(breach.rule, { ...breach, run, scope, calls: [...made] });
@@ -71,7 +71,7 @@ export async function check<S, Call extends AnyCall>(
     if (await progress({ runs, steps })) break;
   }
   relate(suite, kernel, effort, exercise, found);
-  return { runs, steps, cut, exercise, found: [...found.values()] };
+  return { runs, steps, cut, exercise: exercise as never, found: [...found.values()] };
 }
 
 /** How a run ended: its length was reached, no thread could call, it left the scope, or it was stopped. */
@@ -85,13 +85,15 @@ export function randomRun<S, Call extends AnyCall>(
   const { scope, draw } = suite.theme(random);
   const state = kernel.boot(scope as never);
   const choose: Choose = (_kind, options) => random.pick(options);
+  let before = snapshot(state, null);
   for (let i = 0; i < length; i += 1) {
     const call = draw(state, random);
     if (call === null) return 'nobody';
-    const before = copy(state);
     try {
       const { events, choices, cost, refused } = runInPlace(kernel, state, call, choose);
-      if (visit({ events, choices, cost, refused, before, call, after: state, kernel }, scope)) return 'stopped';
+      const after = snapshot(state, before);
+      if (visit({ events, choices, cost, refused, before, call, after, kernel }, scope)) return 'stopped';
+      before = after;
     } catch (error) {
       if (error instanceof BeyondScope) return 'beyond scope';
       throw error;
@@ -104,7 +106,7 @@ const RELATION_TRIES_PER_RUN = 0.1;
 
 /** Laws that compare runs make their own. */
 function relate<S, Call extends AnyCall>(
-  suite: Suite<S, Call>, kernel: Kernel<S, Call>, { seed, runs }: Effort, exercise: Exercise, found: Map<string, Found<Call>>,
+  suite: Suite<S, Call>, kernel: Kernel<S, Call>, { seed, runs }: Effort, exercise: Exercise<S, Call>, found: Map<string, Found<Call>>,
 ): void {
   for (const [rule, discharge] of Object.entries(suite.discharges)) {
     if (!('relates' in discharge) || discharge.relates === undefined) continue;

@@ -37,9 +37,11 @@ export class Laws<S, Call extends AnyCall> {
 
   breachesOf(step: Step<S, Call>): Breach[] {
     const breaches: Breach[] = [];
-    for (const { rule, obligation } of this.#always) {
-      const violations = obligation.always!(step.after);
-      if (violations.length > 0) breaches.push({ rule, kind: 'always', violations });
+    if (step.after !== step.before) {
+      for (const { rule, obligation } of this.#always) {
+        const violations = obligation.always!(step.after);
+        if (violations.length > 0) breaches.push({ rule, kind: 'always', violations });
+      }
     }
     for (const { rule, obligation } of this.#speakingOf(step.call.operation)) {
       if (obligation.step === undefined) continue;
@@ -49,14 +51,6 @@ export class Laws<S, Call extends AnyCall> {
     return breaches;
   }
 
-  /** Counts which of the conditions that put the laws to the test a step meets. */
-  count(step: Step<S, Call>, into: Exercise): void {
-    for (const { rule, obligation } of this.#speakingOf(step.call.operation)) {
-      for (const condition in obligation.sometimes) {
-        if (obligation.sometimes[condition]!(step)) into.add(rule, condition);
-      }
-    }
-  }
 
   #speakingOf(operation: string): readonly Law<S, Call>[] {
     let laws = this.#byOperation.get(operation);
@@ -95,24 +89,55 @@ export class Watch<S, Call extends AnyCall> {
   }
 }
 
-/** How often each condition of each rule has been met. */
-export class Exercise {
-  readonly counts = new Map<string, Map<string, number>>();
+/** How often a condition is counted: often enough. From there on it costs nothing more. */
+export const OFTEN = 100;
 
-  constructor(discharges: Discharges<string, never, never>) {
+interface Condition<S, Call extends AnyCall> {
+  readonly rule: string;
+  readonly name: string;
+  readonly met: (step: Step<S, Call>) => boolean;
+}
+
+/** How often each condition that puts a law to the test has been met, up to `OFTEN`. */
+export class Exercise<S = never, Call extends AnyCall = never> {
+  readonly counts = new Map<string, Map<string, number>>();
+  readonly #discharges: Discharges<string, S, Call>;
+  readonly #open = new Map<string, Condition<S, Call>[]>();
+
+  constructor(discharges: Discharges<string, S, Call>) {
+    this.#discharges = discharges;
     for (const [rule, discharge] of Object.entries(discharges)) {
       if (isWaiver(discharge)) continue;
       this.counts.set(rule, new Map(Object.keys(discharge.sometimes).map((condition) => [condition, 0])));
     }
   }
 
+  /** Counts which conditions a step meets. */
+  see(step: Step<S, Call>): void {
+    const { operation } = step.call;
+    let open = this.#open.get(operation);
+    if (open === undefined) this.#open.set(operation, open = this.#conditionsOf(operation));
+    for (let at = open.length - 1; at >= 0; at -= 1) {
+      const { rule, name, met } = open[at]!;
+      if (this.counts.get(rule)!.get(name)! >= OFTEN) open.splice(at, 1);
+      else if (met(step)) this.add(rule, name);
+    }
+  }
+
   add(rule: string, condition: string, times = 1): void {
     const conditions = this.counts.get(rule)!;
-    conditions.set(condition, (conditions.get(condition) ?? 0) + times);
+    conditions.set(condition, Math.min(OFTEN, (conditions.get(condition) ?? 0) + times));
   }
 
   /** A rule is exercised if every one of its conditions has been met. */
   met(rule: string): boolean {
     return [...this.counts.get(rule)!.values()].every((count) => count > 0);
+  }
+
+  #conditionsOf(operation: string): Condition<S, Call>[] {
+    return Object.entries(this.#discharges).flatMap(([rule, discharge]) => {
+      if (isWaiver(discharge) || discharge.on?.includes(operation) === false) return [];
+      return Object.entries(discharge.sometimes).map(([name, met]) => ({ rule, name, met }));
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { mapLeaves, type Leaf } from '#spec/vocabulary';
-import { copy } from '#model/copy';
+import { snapshot } from '#model/copy';
 import { BeyondScope } from '#model/operation';
 import { runInPlace, type AnyCall, type Choose, type Event, type Kernel, type Outcome, type Scope } from '#model/kernel';
 import type { Step } from '#properties/obligation';
@@ -142,10 +142,10 @@ export function runProgram<S, Call extends AnyCall>(
 ): void {
   const provenance = new Provenance(suite);
   const state = kernel.boot(program.scope as never);
+  let before = snapshot(state, null);
   for (const at of program.calls) {
     const call = resolve(suite, provenance, state, at);
     if (call === null || !suite.isEnabled(state, call)) continue;
-    const before = copy(state);
     provenance.called(at.uid, call);
     let outcome: Outcome;
     try {
@@ -155,7 +155,10 @@ export function runProgram<S, Call extends AnyCall>(
       throw error;
     }
     provenance.answered(outcome.events, state);
-    if (visit({ ...outcome, before, call, after: state, kernel }, at)) return;
+    const { events, choices, cost, refused } = outcome;
+    const after = snapshot(state, before);
+    if (visit({ events, choices, cost, refused, before, call, after, kernel }, at)) return;
+    before = after;
   }
 }
 

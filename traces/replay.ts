@@ -1,5 +1,5 @@
 import type { TraceFile } from '#spec/trace';
-import { copy } from '#model/copy';
+import { snapshot } from '#model/copy';
 import { BeyondScope, ModelError } from '#model/operation';
 import { runInPlace, type AnyCall, type Kernel, type Outcome } from '#model/kernel';
 import { Laws } from '#properties/laws';
@@ -54,10 +54,10 @@ export function replay<S, Call extends AnyCall>(
   const watch = new Laws(bundle.suite.discharges).watch();
   const asked = new Map<number, Call>();
   const state = kernel.boot(trace.scope as never);
+  let before = snapshot(state, null);
   let differs: number | null = null;
   for (const [at, { call, choices }] of callsOf(bundle, trace).entries()) {
     if (!bundle.suite.isEnabled(state, call)) return gone(old, at, differs, 'the calling thread is not free to call there');
-    const before = copy(state);
     if (call.thread !== undefined) asked.set(call.thread, call);
     let outcome: Outcome;
     try {
@@ -67,7 +67,8 @@ export function replay<S, Call extends AnyCall>(
       return gone(old, at, differs, error.message);
     }
     const { events, cost, refused } = outcome;
-    const step = { events, choices: outcome.choices, cost, refused, before, call, after: state, kernel };
+    const step = { events, choices: outcome.choices, cost, refused, before, call, after: snapshot(state, before), kernel };
+    before = step.after;
     const spelled = events.map((event) => spellEvent(bundle, asked.get(event.thread), event));
     visit({ number: at + 1, step, spelled });
     if (differs === null && stableJson(spelled) !== stableJson(trace.steps[at]!.events)) differs = at;

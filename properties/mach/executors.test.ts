@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { copy } from '#model/copy';
+import { copy, snapshot } from '#model/copy';
 import { outcomes, runInPlace, successors } from '#model/kernel';
 import { gnumach, mach, type MachKernel } from '#model/mach/kernel';
 import type { MachState } from '#model/mach/state';
@@ -59,6 +59,42 @@ describe.each([['documented', mach], ['gnumach', gnumach]])('the executors of th
         expect(pack(kernel.schema, before).join()).toBe(packed);
       });
     }), { numRuns: 15, seed: 3 });
+  });
+});
+
+describe('a call that would never end', () => {
+  test.each([
+    ['in a loop of its own', (world: { readonly state: object }) => { while (Object.keys(world.state).length > 0); }],
+    ['in choosing', (world: { choose: (kind: string, options: readonly number[], label: () => string) => number }) => {
+      while (world.choose('runs next', [1], () => '') === 1);
+    }],
+    ['in reporting', (world: { report: (event: object) => void }) => { for (;;) world.report({ tag: 'ended', thread: 0 }); }],
+  ])('%s is our own fault', (_where, settle) => {
+    const endless = { ...mach, settle } as unknown as MachKernel;
+    const state = endless.boot({ threads: [1] } as never);
+    expect(() => runInPlace(endless, state, { operation: 'mach_task_self', thread: 0 } as never, following([]))).toThrow('goes on for ever');
+  });
+});
+
+describe('a snapshot', () => {
+  test('is the state as it was, and the one before it if nothing has changed', () => {
+    fc.assert(fc.property(seeds, (seed) => {
+      const { scope, draw } = machSuite.theme(new Random(seed));
+      const state = mach.boot(scope as never);
+      const kept = [{ taken: snapshot(state, null), packed: pack(mach.schema, state).join() }];
+      const random = new Random(seed);
+      for (let i = 0; i < 40; i += 1) {
+        const call = draw(state, random);
+        if (call === null) break;
+        runInPlace(mach, state, call, (_kind, options) => random.pick(options));
+        const packed = pack(mach.schema, state).join();
+        const before = kept.at(-1)!;
+        const taken = snapshot(state, before.taken);
+        if (packed === before.packed) expect(taken).toBe(before.taken);
+        kept.push({ taken, packed });
+      }
+      for (const { taken, packed } of kept) expect(pack(mach.schema, taken).join()).toBe(packed);
+    }), { numRuns: 40, seed: 6 });
   });
 });
 

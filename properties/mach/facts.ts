@@ -1,6 +1,7 @@
 import type { Name, ReceivedMessage, Reference, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { Event } from '#model/kernel';
 import type { Carried, Entry, MachState, Message, PortId, Run, SetId } from '#model/mach/state';
+import { remember } from '#properties/remember';
 import type { CallOf, MachStep } from '#properties/mach/obligation';
 
 /**
@@ -39,15 +40,17 @@ export function entryAt(state: MachState, task: TaskId, name: Name): Entry | nul
 }
 
 /** Every name that denotes something, with its space. */
-export function* namesOf(state: MachState): Generator<readonly [task: TaskId, name: Name, entry: Entry]> {
+export const namesOf = remember((state: MachState): readonly (readonly [task: TaskId, name: Name, entry: Entry])[] => {
+  const found: [TaskId, Name, Entry][] = [];
   for (let task = 0; task < state.tasks.length; task += 1) {
     const { names } = state.tasks[task]!;
     for (let name = 1; name < names.length; name += 1) {
       const entry = names[name]!;
-      if (entry !== null) yield [task as TaskId, name as Name, entry];
+      if (entry !== null) found.push([task as TaskId, name as Name, entry]);
     }
   }
-}
+  return found;
+});
 
 /** Where a message is: in a queue, with a sender that waits, with a receiver that has not run, or doomed. */
 export type Place =
@@ -57,47 +60,56 @@ export type Place =
   | { readonly at: 'doomed' };
 
 /** Every message that exists, and where it is. */
-export function* messagesIn(state: MachState): Generator<readonly [Message, Place]> {
+export const messagesIn = remember((state: MachState): readonly (readonly [Message, Place])[] => {
+  const found: [Message, Place][] = [];
   for (let port = 0; port < state.ports.length; port += 1) {
     const { queue } = state.ports[port]!;
-    for (let index = 0; index < queue.length; index += 1) yield [queue[index]!, { at: 'queue', port: port as PortId, index }];
+    for (let index = 0; index < queue.length; index += 1) found.push([queue[index]!, { at: 'queue', port: port as PortId, index }]);
   }
   for (let thread = 0; thread < state.threads.length; thread += 1) {
     const { run } = state.threads[thread]!;
-    if (run.tag === 'sending') yield [run.message, { at: 'sender', thread: thread as ThreadId }];
-    if (run.tag === 'handed') yield [run.message, { at: 'receiver', thread: thread as ThreadId }];
+    if (run.tag === 'sending') found.push([run.message, { at: 'sender', thread: thread as ThreadId }]);
+    if (run.tag === 'handed') found.push([run.message, { at: 'receiver', thread: thread as ThreadId }]);
   }
-  for (const message of state.doomed) yield [message, { at: 'doomed' }];
-}
+  for (const message of state.doomed) found.push([message, { at: 'doomed' }]);
+  return found;
+});
 
 export function messageBySerial(state: MachState, serial: number): readonly [Message, Place] | null {
   for (const found of messagesIn(state)) if (found[0].serial === serial) return found;
   return null;
 }
 
+type LiveRight = Extract<Carried, { tag: 'right' }>;
+const none: readonly LiveRight[] = [];
+
 /** The rights a message carries: in its body, and as its reply right. Not the one it was sent through. */
-export function* rightsIn(message: Message): Generator<Extract<Carried, { tag: 'right' }>> {
-  if (message.reply.tag === 'right') yield message.reply;
-  for (const item of message.body) {
+export function rightsIn({ reply, body }: Message): readonly LiveRight[] {
+  let found: LiveRight[] | null = null;
+  if (reply.tag === 'right') found = [reply];
+  for (const item of body) {
     if (item.tag !== 'rights') continue;
-    for (const right of item.rights) if (right.tag === 'right') yield right;
+    for (const right of item.rights) if (right.tag === 'right') (found ??= []).push(right);
   }
+  return found ?? none;
 }
 
 /** Send rights that the kernel holds for tasks and threads: special and registered ports. */
-export function* heldByKernel(state: MachState): Generator<Carried> {
+export const heldByKernel = remember((state: MachState): readonly Carried[] => {
+  const held: Carried[] = [];
   for (const { self, exception, bootstrap, registered } of state.tasks) {
-    for (const right of [self, exception, bootstrap, ...registered]) if (right !== null) yield right;
+    for (const right of [self, exception, bootstrap, ...registered]) if (right !== null) held.push(right);
   }
   for (const { self, exception } of state.threads) {
-    if (self !== null) yield self;
-    if (exception !== null) yield exception;
+    if (self !== null) held.push(self);
+    if (exception !== null) held.push(exception);
   }
-}
+  return held;
+});
 
 /** How many send rights to each live port there are: one for each name, message and kernel slot that holds one. */
-export function countSendRights(state: MachState): number[] {
-  const counts = state.ports.map(() => 0);
+export const countSendRights = remember((state: MachState): readonly number[] => {
+  const counts: number[] = state.ports.map(() => 0);
   const add = (port: PortId) => { counts[port] = counts[port]! + 1; };
   for (const [, , entry] of namesOf(state)) if (entry.tag === 'port' && entry.sends > 0) add(entry.port);
   for (const [message] of messagesIn(state)) {
@@ -106,11 +118,11 @@ export function countSendRights(state: MachState): number[] {
   }
   for (const right of heldByKernel(state)) if (right.tag === 'right') add(right.port);
   return counts;
-}
+});
 
 /** How many send-once rights to each live port there are, registered requests included. */
-export function countSendOnceRights(state: MachState): number[] {
-  const counts = state.ports.map(() => 0);
+export const countSendOnceRights = remember((state: MachState): readonly number[] => {
+  const counts: number[] = state.ports.map(() => 0);
   const add = (port: PortId | null) => { if (port !== null) counts[port] = counts[port]! + 1; };
   for (const [, , entry] of namesOf(state)) {
     if (entry.tag === 'send-once') add(entry.port);
@@ -127,38 +139,47 @@ export function countSendOnceRights(state: MachState): number[] {
     for (const { notify } of stray) add(notify);
   }
   return counts;
-}
+});
 
-/** Everyone who has the receive right of a port, in words. */
-export function receiversOf(state: MachState, port: PortId): readonly string[] {
-  const holders: string[] = [];
+/** For each port, everyone who has its receive right, in words. */
+const allReceivers = remember((state: MachState): readonly (readonly string[])[] => {
+  const holders: string[][] = state.ports.map(() => []);
   for (const [task, name, entry] of namesOf(state)) {
-    if (entry.tag === 'port' && entry.receive && entry.port === port) holders.push(`T${task + 1} as n${name}`);
+    if (entry.tag === 'port' && entry.receive) holders[entry.port]!.push(`T${task + 1} as n${name}`);
   }
   for (const [message] of messagesIn(state)) {
-    for (const right of rightsIn(message)) {
-      if (right.kind === 'receive' && right.port === port) holders.push(`message ${message.serial}`);
-    }
+    for (const { kind, port } of rightsIn(message)) if (kind === 'receive') holders[port]!.push(`message ${message.serial}`);
   }
-  if (state.ports[port]!.kernel !== null && state.ports[port]!.life === 'live') holders.push('the kernel');
+  state.ports.forEach(({ kernel, life }, port) => {
+    if (kernel !== null && life === 'live') holders[port]!.push('the kernel');
+  });
   return holders;
-}
+});
+
+/** Everyone who has the receive right of a port, in words. */
+export const receiversOf = (state: MachState, port: PortId): readonly string[] => allReceivers(state)[port]!;
+
+/** For each port, the task and name that receive from it. */
+const allHolders = remember((state: MachState): readonly (Holder | undefined)[] => {
+  const holders: (Holder | undefined)[] = [];
+  for (const [task, name, entry] of namesOf(state)) {
+    if (entry.tag === 'port' && entry.receive) holders[entry.port] ??= { task, name };
+  }
+  return holders;
+});
+
+export interface Holder { readonly task: TaskId; readonly name: Name }
 
 /** The task and name that receive from a port; null while the right is in transit, dead or the kernel's. */
-export function holderOf(state: MachState, port: PortId): { readonly task: TaskId; readonly name: Name } | null {
-  for (const [task, name, entry] of namesOf(state)) {
-    if (entry.tag === 'port' && entry.receive && entry.port === port) return { task, name };
-  }
-  return null;
-}
+export const holderOf = (state: MachState, port: PortId): Holder | null => allHolders(state)[port] ?? null;
 
 export const isLive = (state: MachState, port: PortId): boolean => state.ports[port]!.life === 'live';
 
-export function livePorts({ ports }: MachState): PortId[] {
+export const livePorts = remember(({ ports }: MachState): readonly PortId[] => {
   const live: PortId[] = [];
   for (let port = 0; port < ports.length; port += 1) if (ports[port]!.life === 'live') live.push(port as PortId);
   return live;
-}
+});
 
 export const portName = (port: PortId): string => `p${port + 1}`;
 export const setName = (set: SetId): string => `s${set + 1}`;

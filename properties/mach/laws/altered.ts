@@ -7,8 +7,8 @@ export const altered = <W extends Mach>(world: W, mechanisms: Partial<Mechanisms
 
 /** The same world, where one kind of choice is always decided for the first option. */
 export function decided<W extends Mach>(world: W, kind: ChoiceKind): W {
-  const { choose } = world as unknown as Mach<ChoiceKind>;
+  const open = world as unknown as Mach<ChoiceKind>;
   const decide = <T>(of: ChoiceKind, options: readonly T[], label: (option: T) => string): T =>
-    (of === kind ? options[0]! : choose(of, options, label));
+    (of === kind ? options[0]! : open.choose(of, options, label));
   return Object.create(world, { choose: { value: decide } }) as W;
 }
