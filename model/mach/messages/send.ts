@@ -3,7 +3,7 @@ import { entryOf, HEADER_BYTES, messageCount, nameOfPort, setEntry, touch, WORD_
 import { opaqueBody, sentBytes, type BodyError } from '#model/mach/messages/copyin-body';
 import { headerErrors, isHeaderForm, notifyPort, type HeaderError } from '#model/mach/messages/copyin-header';
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
-import { NULL, type Message, type PortEntry, type PortId, type Receive } from '#model/mach/state';
+import { NULL, type MachState, type Message, type PortEntry, type PortId, type Receive } from '#model/mach/state';
 import { change, ModelError } from '#model/operation';
 
 /** What became of the send half. `given back`: the message is in the caller's hands again. */
@@ -121,16 +121,22 @@ export const hasRoom = implementing(
     'mach/send-proceeds-below-the-queue-limit', 'mach/zero-limit-blocks-ordinary-senders',
     'mach/send-to-a-dying-port-succeeds',
   ],
-  (world: Mach<'limit zero'>, { destination }: Message): boolean => {
+  (world: Mach<'limit zero'>, { destination, size }: Message): boolean => {
     const { state } = world;
     const port = state.ports[destination.port]!;
     if (port.life === 'dead' || port.kernel !== null || destination.kind === 'send-once') return true;
     if (messageCount(state, destination.port) < port.queueLimit) return true;
     const waiting = port.set === null ? port : state.sets[port.set]!;
-    return port.queueLimit === 0 && state.variant === 'documented' && waiting.receivers.length > 0
+    return port.queueLimit === 0 && state.variant === 'documented' && waiting.receivers.some((thread) => takes(state, thread, size))
       && world.choose('limit zero', [false, true], (yes) => (yes ? 'deliver' : 'wait'));
   },
 );
+
+/** Whether a thread that waits for a message takes one of this size; with a smaller buffer it may ask to be told instead. */
+function takes(state: MachState, thread: ThreadId, size: number): boolean {
+  const { run } = state.threads[thread]!;
+  return run.tag === 'receiving' && !(run.wait.large && size > run.wait.size);
+}
 
 export const waitForRoom = implementing(
   ['mach/blocked-send-holds-its-rights', 'mach/every-blocked-sender-gets-its-turn'],

@@ -1,5 +1,5 @@
 import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
-import type { Carried, Entry, MachState, Message } from '#model/mach/state';
+import type { Carried, Entry, Message, PortId } from '#model/mach/state';
 import { entryAt, messageBySerial, messagesIn, taskName } from '#properties/mach/facts';
 import { isReceiver, Space } from '#properties/mach/laws/expected-send';
 import { changesOf, same } from '#properties/mach/laws/frame';
@@ -70,7 +70,7 @@ function expectedSpaces(step: MachStep): Map<TaskId, Space> {
   const sent = expectedOf(step);
   if (sent !== null) spaces.set(before.threads[(step.call as { thread: ThreadId }).thread]!.task, sent.space.copy());
   for (const { task, source } of givenBackIn(step)) giveAll(spaceOf(task), { tag: 'right', ...source.destination }, source);
-  for (const taken of takenIn(step)) receive(before, spaceOf(taken.task), taken);
+  for (const taken of takenIn(step)) receive(step, spaceOf(taken.task), taken);
   settleAccepted(step, spaceOf);
   return spaces;
 }
@@ -86,16 +86,28 @@ function giveBody(space: Space, body: Message['body']): void {
 }
 
 /** A reply right that got a new name is watched, if that was asked for. */
-function receive(before: MachState, space: Space, { source, body, wanted, task }: Taken): void {
+function receive(step: MachStep, space: Space, { source, body, wanted, task }: Taken): void {
   if (source === null || body === null) return;
   const { name, fresh } = space.give(source.reply);
-  const watcher = wanted.notify === null ? null : space.at(wanted.notify) ?? entryAt(before, task, wanted.notify);
   const entry = space.at(name);
-  if (fresh && isReceiver(watcher) && (entry?.tag === 'port' || entry?.tag === 'send-once')) {
-    space.names[name] = { ...entry, request: watcher.port };
+  if (fresh && wanted.notify !== null && (entry?.tag === 'port' || entry?.tag === 'send-once')) {
+    const watcher = space.at(wanted.notify) ?? entryAt(step.before, task, wanted.notify);
+    const request = isReceiver(watcher) ? watcher.port : watcher === null ? watcherSince(step, task, wanted.notify, entry) : null;
+    space.names[name] = { ...entry, request };
   }
   giveBody(space, source.body);
 }
+
+/** The notify name was freed while the thread waited: whichever receive right came later may have got its name. */
+function watcherSince({ before, after }: MachStep, task: TaskId, notify: Name, { tag, port }: Watched): PortId | null {
+  const { names } = after.tasks[task]!;
+  const found = names.slice(before.tasks[task]!.names.length).find((entry): entry is Watched =>
+    entry?.tag === tag && entry.port === port && entry.request !== null);
+  const isLater = names.some((entry, name) => name > notify && isReceiver(entry) && entry.port === found?.request);
+  return isLater ? found!.request : null;
+}
+
+type Watched = Extract<Entry, { tag: 'port' | 'send-once' }>;
 
 /** A name is marked while a msg-accepted notification is owed for it. */
 function settleAccepted(step: MachStep, spaceOf: (task: TaskId) => Space): void {

@@ -2,6 +2,7 @@ import type { Name, ReceivedItem, ReceivedMessage, TaskId, ThreadId } from '#spe
 import type { Carried, MachState, Message, PortId, Receive, SetId } from '#model/mach/state';
 import { callerEvent, entryAt, messageBySerial, messagesIn } from '#properties/mach/facts';
 import { expectedSend, refusalsOf, type ExpectedSend } from '#properties/mach/laws/expected-send';
+import { leadsTo } from '#properties/mach/laws/ledger';
 import type { CallOf, MachStep } from '#properties/mach/obligation';
 
 /** A receive half as its caller asked for it. */
@@ -78,7 +79,8 @@ function sourceOf(step: MachStep, thread: ThreadId, seen: Seen): Message | null 
   const there = [...messagesIn(before)].filter(([{ serial }, { at }]) => at !== 'receiver' && messageBySerial(after, serial) === null);
   const own = expectedOf(step)?.message;
   const sent = own === undefined || sentMessage(step) !== null ? [] : [own];
-  const could = [...there.map(([message]) => message), ...sent].filter((message) => mayReach(step, thread, message.destination.port));
+  const could = [...there.map(([message]) => message), ...sent]
+    .filter((message) => mayReach(step, thread, message.destination.port, seen.header.local.name));
   const fit = could.filter((message) => fits(message, seen));
   const best = fit.find((message) => namesDenote(after, task, message, seen)) ?? fit[0];
   if (best !== undefined || isKernels(seen)) return best ?? null;
@@ -89,14 +91,19 @@ function sourceOf(step: MachStep, thread: ThreadId, seen: Seen): Message | null 
 export const isKernels = ({ header, body }: Pick<Taken, 'header' | 'body'>): boolean =>
   (header.id >= 65 && header.id <= 72) || body?.[0]?.tag === 'code';
 
-/** Whether a thread receives from a port, by itself or in a set, or will once its send half is over. */
-function mayReach({ before, after, call }: MachStep, thread: ThreadId, port: PortId): boolean {
+/**
+ * Whether a thread receives from a port, by itself or in a set, or will once its send half is over. A name that was
+ * freed while the thread waited may have come to stand for another port: then only the answer says which.
+ */
+function mayReach({ before, after, call }: MachStep, thread: ThreadId, port: PortId, local: Name): boolean {
   const { run, task } = before.threads[thread]!;
   const inSet = (set: SetId) => before.ports[port]!.set === set || after.ports[port]!.set === set;
   if (run.tag === 'receiving') return run.from.tag === 'port' ? run.from.port === port : inSet(run.from.set);
   const asked = wantedBy({ before, call }, thread);
+  if (asked === null) return false;
+  if (run.tag === 'sending' && entryAt(after, task, asked.name) === null) return receivedAt(before, after, task, local) === port;
   return [before, after].some((state) => {
-    const entry = asked === null ? null : entryAt(state, task, asked.name);
+    const entry = entryAt(state, task, asked.name);
     return entry?.tag === 'set' ? inSet(entry.set) : entry?.tag === 'port' && entry.port === port;
   });
 }
@@ -156,15 +163,25 @@ const backErrors: ReadonlySet<string> = new Set(
   ['MACH_SEND_TIMED_OUT', 'MACH_SEND_INTERRUPTED', 'MACH_SEND_INVALID_NOTIFY', 'MACH_SEND_NOTIFY_IN_PROGRESS'],
 );
 
-export const givenBackIn = remember((step): readonly GivenBack[] => step.events.flatMap((event) => {
-  if (event.tag !== 'raised' || !backErrors.has(event.error) || event.value === undefined) return [];
-  const { run, task } = step.before.threads[event.thread]!;
-  const source = run.tag === 'sending' ? run.message : expectedOf(step)?.message;
-  if (source === undefined) return [];
-  return [{
-    thread: event.thread as ThreadId, task, error: event.error, message: event.value as ReceivedMessage, source,
-  }];
-}));
+/** Messages given back in a step: to threads that are told so, and to suspended ones that will be once they run. */
+export const givenBackIn = remember((step): readonly GivenBack[] => {
+  const back: GivenBack[] = step.events.flatMap((event) => {
+    if (event.tag !== 'raised' || !backErrors.has(event.error) || event.value === undefined) return [];
+    const { run, task } = step.before.threads[event.thread]!;
+    const source = run.tag === 'sending' ? run.message : expectedOf(step)?.message;
+    if (source === undefined) return [];
+    return [{
+      thread: event.thread as ThreadId, task, error: event.error, message: event.value as ReceivedMessage, source,
+    }];
+  });
+  step.before.threads.forEach(({ run, task }, id) => {
+    const now = step.after.threads[id]!.run;
+    if (run.tag !== 'sending' || now.tag !== 'answered' || now.given === null) return;
+    const message = JSON.parse(now.given) as ReceivedMessage;
+    back.push({ thread: id as ThreadId, task, error: now.error ?? '', message, source: run.message });
+  });
+  return back;
+});
 
 export type Sends = CallOf<'mach_msg'> & { readonly send: NonNullable<CallOf<'mach_msg'>['send']> };
 
@@ -176,6 +193,13 @@ export const expectedOf = remember((step): ExpectedSend | null => {
   const call = sendsIn(step);
   return call === null || refusalsOf(step.before, call).length > 0 ? null : expectedSend(step.before, call.thread, call.send);
 });
+
+/** Whether the message of a call carries a receive right that would end in its own queue. */
+export const isCircularSend = (step: MachStep): boolean => {
+  const expected = expectedOf(step);
+  return expected !== null && expected.space.takings.some(({ port, disposition }) =>
+    disposition === 'move-receive' && leadsTo(step.before, expected.message.destination.port, port));
+};
 
 /** How the send half of a call ended, as the caller saw it, and what the caller then did. */
 export type SendEnd = 'refused' | 'destroyed' | 'waiting' | 'forced' | 'given back' | 'sent';

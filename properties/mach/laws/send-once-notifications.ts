@@ -25,20 +25,24 @@ const sum = (parts: readonly Range[]): Range => ({
 /** Send-once rights to a port that the kernel makes by itself: to answer a forced message, or to watch a reply. */
 function madeByKernel(step: MachStep, port: PortId): Range {
   const { before, call, events } = step;
-  const forced = events.filter((event) => {
-    if (event.tag !== 'raised' || event.error !== 'MACH_SEND_WILL_NOTIFY') return false;
+  let forced = 0;
+  let perhaps = 0;
+  for (const event of events) {
+    if (event.tag !== 'raised' || event.error !== 'MACH_SEND_WILL_NOTIFY') continue;
     const { run, task } = before.threads[event.thread]!;
     const notify = call.operation === 'mach_msg' && call.thread === event.thread ? call.notify
       : run.tag === 'sending' ? run.notify!.name : NULL;
     const entry = entryAt(before, task, notify);
-    return entry?.tag === 'port' && entry.port === port;
-  }).length;
+    if (entry?.tag === 'port' && entry.port === port) forced += 1;
+    // A name that was freed while its thread waited may have come to stand for a newer receive right.
+    if (entry === null) perhaps += 1;
+  }
   const fresh = new Set(dequeued(step).flatMap(({ task, header: { remote: { name } } }) => {
     const entry = entryAt(before, task, name) === null ? entryAt(step.after, task, name) : null;
     const request = entry?.tag === 'port' || entry?.tag === 'send-once' ? entry.request : null;
     return request === port ? [nameText({ task, name })] : [];
   }));
-  return { low: forced + fresh.size, high: forced + fresh.size };
+  return { low: forced + fresh.size, high: forced + perhaps + fresh.size };
 }
 
 /** Send-once rights to a port that messages received in this step came through. */

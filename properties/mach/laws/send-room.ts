@@ -4,12 +4,19 @@ import { isLive, livePorts, messageBySerial, messagesIn, portName, threadName } 
 import { misnamed } from '#properties/mach/laws/expected-spaces';
 import { queueChange, same, stray, type Change } from '#properties/mach/laws/frame';
 import {
-  countAt, expectedOf, remember, sendEnd, sendsIn, sentMessage, takenIn, wantedBy,
+  countAt, expectedOf, isCircularSend, remember, sendEnd, sendsIn, sentMessage, takenIn, wantedBy,
 } from '#properties/mach/laws/message-steps';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
 /** The room a send finds at its destination. `open`: the documents do not say whether it proceeds. */
-export interface Room { readonly port: PortId; readonly count: number; readonly limit: number; readonly verdict: 'proceeds' | 'waits' | 'open' }
+export interface Room {
+  readonly port: PortId;
+  readonly count: number;
+  readonly limit: number;
+  readonly verdict: 'proceeds' | 'waits' | 'open';
+  /** Somebody waits there who would take the message. */
+  readonly awaited: boolean;
+}
 
 export const roomFor = remember((step): Room | null => {
   const { before } = step;
@@ -20,10 +27,14 @@ export const roomFor = remember((step): Room | null => {
   if (expected.space.deleted.some(({ notify }) => notify === port)) return null;
   const { queueLimit: limit, kernel, set } = before.ports[port]!;
   const count = countAt(before, port);
-  const waiting = (set === null ? before.ports[port]! : before.sets[set]!).receivers.length > 0;
+  const { receivers } = set === null ? before.ports[port]! : before.sets[set]!;
+  const awaited = receivers.some((thread) => {
+    const { run } = before.threads[thread]!;
+    return run.tag === 'receiving' && !(run.wait.large && expected.message.size > run.wait.size);
+  });
   const proceeds = kernel !== null || kind === 'send-once' || count < limit;
-  const isOpen = !proceeds && limit === 0 && waiting && before.variant === 'documented';
-  return { port, count, limit, verdict: proceeds ? 'proceeds' : isOpen ? 'open' : 'waits' };
+  const isOpen = !proceeds && limit === 0 && awaited && before.variant === 'documented';
+  return { port, count, limit, awaited, verdict: proceeds ? 'proceeds' : isOpen ? 'open' : 'waits' };
 });
 
 /** A message that waits in line like any other: through a send right, and not by force. */
@@ -142,7 +153,8 @@ export const sendRoomLaws = {
     },
     sometimes: {
       'an ordinary send meets a limit of 0': (step) => roomFor(step)?.limit === 0 && roomFor(step)?.verdict === 'waits',
-      'a receiver waits at a limit of 0': (step) => roomFor(step)?.verdict === 'open',
+      'a receiver waits at a limit of 0': (step) => roomFor(step)?.awaited === true && roomFor(step)!.limit === 0
+        && roomFor(step)!.verdict !== 'proceeds',
     },
   },
 
@@ -209,7 +221,3 @@ const partOfWaiting = (step: MachStep, change: Change): boolean => {
   const told = expectedOf(step)!.space.deleted.some(({ notify }) => notify === port);
   return change.what === 'port' && change.field === 'queue' ? told : partOfSending(step, change);
 };
-
-/** A send whose message carries a receive right may be one that is destroyed for going round in a circle. */
-const isCircularSend = (step: MachStep): boolean =>
-  expectedOf(step)!.space.takings.some(({ disposition }) => disposition === 'move-receive');
