@@ -9,6 +9,7 @@ import { notificationRequestLaws } from '#properties/mach/laws/notification-requ
 import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
 import { sendRoomLaws } from '#properties/mach/laws/send-room';
 import { sendWakesLaws } from '#properties/mach/laws/send-wakes';
+import { unsentMessageLaws } from '#properties/mach/laws/unsent-messages';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -24,4 +25,5 @@ export const machDischarges: MachLaws = {
   ...sendOnceLaws,
   ...sendRoomLaws,
   ...sendWakesLaws,
+  ...unsentMessageLaws,
 };

@@ -9,6 +9,7 @@ import { notificationRequestMutants } from '#properties/mach/laws/notification-r
 import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
 import { sendRoomMutants } from '#properties/mach/laws/send-room-mutants';
 import { sendWakesMutants } from '#properties/mach/laws/send-wakes-mutants';
+import { unsentMessageMutants } from '#properties/mach/laws/unsent-messages-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -24,4 +25,5 @@ export const machMutants: MachMutants = {
   ...sendOnceMutants,
   ...sendRoomMutants,
   ...sendWakesMutants,
+  ...unsentMessageMutants,
 };
