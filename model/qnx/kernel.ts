@@ -1,0 +1,83 @@
+import type { QnxOperationName } from '#spec/qnx/vocabulary';
+import type { Kernel } from '#model/kernel';
+import { mechanisms } from '#model/qnx/mechanisms';
+import { readmsg, readmsgmx, writemsg, writemsgmx } from '#model/qnx/messages/read-write';
+import { creceive, creceivemx, receive, receivemx } from '#model/qnx/messages/receive';
+import { relay } from '#model/qnx/messages/relay';
+import { reply, replymx } from '#model/qnx/messages/reply';
+import { send, sendmx } from '#model/qnx/messages/send';
+import { fork } from '#model/qnx/processes/fork';
+import { bootProc, bootProcess, exit, getpid, load, store } from '#model/qnx/processes/process';
+import { interrupt, proxyAttach, proxyDetach, triggerProxy } from '#model/qnx/proxies/proxy';
+import { settle } from '#model/qnx/settle';
+import { handled, kill, pflags, sigaction, sigpending, sigprocmask } from '#model/qnx/signals/signals';
+import { qnxSchema, type Limits, type QnxState } from '#model/qnx/state';
+import type { QnxCall, QnxOperation } from '#model/qnx/world';
+
+/** QNX's operations, in the order of the vocabulary. */
+export const operations = {
+  Send: send,
+  Sendmx: sendmx,
+  Receive: receive,
+  Receivemx: receivemx,
+  Creceive: creceive,
+  Creceivemx: creceivemx,
+  Reply: reply,
+  Replymx: replymx,
+  Readmsg: readmsg,
+  Readmsgmx: readmsgmx,
+  Writemsg: writemsg,
+  Writemsgmx: writemsgmx,
+  Relay: relay,
+  qnx_proxy_attach: proxyAttach,
+  qnx_proxy_detach: proxyDetach,
+  Trigger: triggerProxy,
+  interrupt,
+  kill,
+  sigaction,
+  sigprocmask,
+  sigpending,
+  handled,
+  qnx_pflags: pflags,
+  getpid,
+  fork,
+  _exit: exit,
+  store,
+  load,
+} satisfies { [Op in QnxOperationName]: QnxOperation<Op, never> | object };
+
+/** The processes there are at the start beside Proc: their priorities and users; and bounds, where a run is to have any. */
+export interface QnxScope {
+  readonly priorities: readonly number[];
+  readonly users?: readonly number[];
+  readonly limits?: Partial<Limits>;
+}
+
+/** The kernel's own limits, and bounds that no ordinary run meets. */
+export const defaultLimits: Limits = {
+  processes: 128, proxies: 1024, parts: 8, proxyData: 100, triggers: 65_535, memory: 16, processTable: 64,
+};
+
+export type QnxKernel = Kernel<QnxState, QnxCall> & {
+  readonly operations: typeof operations;
+  readonly mechanisms: typeof mechanisms;
+};
+
+const ORDINARY_USER = 100;
+
+const boot = (variant: QnxState['variant']) => ({ priorities, users, limits }: QnxScope): QnxState => {
+  const state: QnxState = {
+    variant, limits: { ...defaultLimits, ...limits }, processes: [], proxies: [], nextPid: 2, arrivals: 0,
+  };
+  bootProc(state);
+  priorities.forEach((priority, at) => bootProcess(state, priority, users?.[at] ?? ORDINARY_USER));
+  return state;
+};
+
+/** QNX 4 as its documents describe it: what they leave open is a choice. */
+export const qnx: QnxKernel = {
+  name: 'qnx', variant: 'documented', boot: boot('documented'), operations, mechanisms, settle, schema: qnxSchema,
+};
+
+/** The same where the pid of what is no more may be given out again. */
+export const pidReuse: QnxKernel = { ...qnx, variant: 'pid-reuse', boot: boot('pid-reuse') };

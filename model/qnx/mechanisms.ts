@@ -1,0 +1,23 @@
+import { transfer } from '#model/qnx/memory/transfer';
+import { nextItem, offer, remove, takeNext, waitsFor, wake } from '#model/qnx/messages/deliver';
+import { enqueue } from '#model/qnx/messages/queue';
+import { fromOffset } from '#model/qnx/messages/read-write';
+import { clientOf } from '#model/qnx/messages/reply';
+import { sendErrors } from '#model/qnx/messages/send';
+import { imageOf } from '#model/qnx/processes/fork';
+import {
+  bury, release, releasePeers, releaseReceivers, segmentFault, terminate,
+} from '#model/qnx/processes/terminate';
+import { endProxy, serve, trigger } from '#model/qnx/proxies/proxy';
+import { discardIgnored, maySignal, reorder } from '#model/qnx/signals/permission';
+import { deliverable, holdsClients, interruptWait, notice, post, tellServer } from '#model/qnx/signals/post';
+
+/** The steps that operations share. They call one another through this table, so that a mutant can replace any. */
+export const mechanisms = {
+  transfer, sendErrors, offer, waitsFor, wake, enqueue, nextItem, takeNext, remove, clientOf, fromOffset,
+  trigger, serve, endProxy,
+  maySignal, post, deliverable, notice, holdsClients, tellServer, interruptWait, discardIgnored, reorder,
+  imageOf, terminate, release, releasePeers, releaseReceivers, bury, segmentFault,
+};
+
+export type Mechanisms = typeof mechanisms;

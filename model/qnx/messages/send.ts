@@ -1,0 +1,64 @@
+import type { Part, Pid, ProcessId } from '#spec/qnx/vocabulary';
+import { isProc, lookup } from '#model/qnx/entries';
+import { contentsOf, faults, toParts } from '#model/qnx/memory/bytes';
+import type { Parts, Sent } from '#model/qnx/state';
+import type { Qnx, QnxOperation } from '#model/qnx/world';
+import { blocked, raised, returned, spoiled } from '#model/operation';
+
+type SendError = 'ESRCH' | 'EFAULT' | 'EINVAL' | 'EDEADLK' | 'EAGAIN';
+
+/** Sends one contiguous message, and waits for the reply to it. */
+export const send: QnxOperation<'Send'> = {
+  implements: [
+    'qnx/send-blocks-until-replied', 'qnx/send-says-why-it-failed', 'qnx/send-to-a-proxy-triggers',
+    'qnx/send-needs-no-permission', 'qnx/message-stays-with-its-sender', 'qnx/system-messages-are-code-zero',
+  ],
+  step: (world, { thread, pid, message, reply }) => sendParts(world, thread, pid, [message], [reply]),
+};
+
+/** Sends a message whose parts, and those of the reply, lie apart. */
+export const sendmx: QnxOperation<'Sendmx'> = {
+  implements: ['qnx/parts-are-their-concatenation'],
+  step: (world, { thread, pid, message, reply }) => sendParts(world, thread, pid, message, reply),
+};
+
+function sendParts(world: Qnx, thread: ProcessId, pid: Pid, message: readonly Part[], reply: readonly Part[]) {
+  world.charge('trap');
+  const { state, mechanisms } = world;
+  const sent: Sent = { tag: 'sent', message: toParts(message), reply: toParts(reply) };
+  // Guards.
+  const errors = mechanisms.sendErrors(world, thread, pid, sent);
+  if (errors.length > 0) return raised(world.choose('error', errors, (error) => error));
+  const to = lookup(state, pid)!;
+  if (to.tag === 'proxy') {
+    if (mechanisms.trigger(world, to.proxy) === 'refused') return raised('EAGAIN');
+    return returned({ reply: contentsOf(state, thread, sent.reply) });
+  }
+  if (isProc(to.process)) return askProc(world, thread, sent.reply);
+  if (to.process === thread && selfSend(world) === 'refused') return raised('EDEADLK');
+  // Effect.
+  return mechanisms.offer(world, thread, to.process, sent) === 'faults' ? spoiled('EDSTFAULT', null) : blocked;
+}
+
+const selfSend = (world: Qnx) => world.choose('send to self', ['waits', 'refused'] as const, (option) => option);
+
+/** The errors of a Send that apply before anything is copied. */
+export function sendErrors(world: Qnx, thread: ProcessId, pid: Pid, { message, reply }: Sent): readonly SendError[] {
+  const { state } = world;
+  const errors: SendError[] = [];
+  const to = lookup(state, pid);
+  if (to === null || to.tag === 'zombie') errors.push('ESRCH');
+  if (message.length > state.limits.parts || reply.length > state.limits.parts) errors.push('EINVAL');
+  const looked = () => world.choose('buffer check', ['when it is given', 'when it is used'] as const, (option) => option);
+  if (faults(state, thread, message)) errors.push('EFAULT');
+  else if (errors.length === 0 && faults(state, thread, reply) && looked() === 'when it is given') errors.push('EFAULT');
+  return errors;
+}
+
+/** Proc answers what it does not know with nothing; the requests it knows are calls of their own. */
+function askProc(world: Qnx, thread: ProcessId, reply: Parts) {
+  world.charge('message', 2);
+  world.charge('copy', 2);
+  world.charge('switch', 2);
+  return returned({ reply: contentsOf(world.state, thread, reply) });
+}

@@ -1,0 +1,5 @@
+import type { QnxLaws } from '#properties/qnx/obligation';
+
+/** How each of QNX's rules is discharged: by an obligation, or by a waiver that says why not. */
+export const qnxDischarges: QnxLaws = {
+};

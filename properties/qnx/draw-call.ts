@@ -1,0 +1,88 @@
+import type { ProcessId } from '#spec/qnx/vocabulary';
+import type { QnxState } from '#model/qnx/state';
+import type { QnxCall } from '#model/qnx/world';
+import { callers, Draw } from '#properties/qnx/draw';
+import { Weighted, type Random } from '#properties/random';
+
+type Row<Op extends QnxCall['operation']> = readonly [
+  weight: number, arguments_: (draw: Draw, thread: ProcessId) => Omit<Extract<QnxCall, { operation: Op }>, 'operation' | 'thread'>,
+];
+
+/** How each call is drawn, and how often. */
+export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
+  Send: [30, (draw, thread) => ({ pid: draw.pid(thread), message: draw.part(), reply: draw.part() })],
+  Sendmx: [8, (draw, thread) => ({ pid: draw.pid(thread), message: draw.parts(), reply: draw.parts() })],
+  Receive: [26, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.part() })],
+  Receivemx: [6, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.parts() })],
+  Creceive: [6, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.part() })],
+  Creceivemx: [2, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.parts() })],
+  Reply: [22, (draw, thread) => ({ pid: draw.client(thread), message: draw.part() })],
+  Replymx: [6, (draw, thread) => ({ pid: draw.client(thread), message: draw.parts() })],
+  Readmsg: [4, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), buffer: draw.part() })],
+  Readmsgmx: [2, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), buffer: draw.parts() })],
+  Writemsg: [4, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.part() })],
+  Writemsgmx: [2, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.parts() })],
+  Relay: [5, (draw, thread) => ({ pid: draw.client(thread), to: draw.pid(thread) })],
+  qnx_proxy_attach: [6, (draw, thread) => ({
+    pid: draw.random.once(4) ? draw.pid(thread) : 0 as never,
+    data: draw.part(), priority: draw.random.pick([-1, -1, 5, 12, 20]),
+  })],
+  qnx_proxy_detach: [2, (draw, thread) => ({ proxy: draw.ownProxy(thread) })],
+  Trigger: [10, (draw) => ({ proxy: draw.proxy() })],
+  interrupt: [2, (draw) => ({ proxy: draw.proxy() })],
+  kill: [8, (draw, thread) => ({
+    pid: draw.pid(thread), signal: draw.random.once(14) ? draw.random.pick(['none', 'other'] as const) : draw.signal(),
+  })],
+  sigaction: [6, (draw) => ({ signal: draw.random.once(14) ? 'other' : draw.signal(), action: draw.action() })],
+  sigprocmask: [4, (draw) => ({
+    how: draw.random.once(10) ? 'other' : draw.random.pick(['block', 'unblock', 'set'] as const), signals: draw.signals(),
+  })],
+  sigpending: [1, () => ({})],
+  handled: [3, () => ({})],
+  qnx_pflags: [4, (draw) => ({ set: draw.flags(), clear: draw.flags() })],
+  getpid: [1, () => ({})],
+  fork: [3, (draw) => ({ child: draw.state.processes.length as ProcessId })],
+  _exit: [1, (draw) => ({ status: draw.random.below(4) })],
+  store: [8, (draw) => ({ at: draw.part().at, bytes: draw.bytes() })],
+  load: [2, (draw) => draw.part()],
+};
+
+export type Shares = Weighted<QnxCall['operation']>;
+
+export const sharing = (weights: Readonly<Record<string, number>>): Shares =>
+  new Weighted(Object.entries(weights).map(([operation, weight]) => [weight, operation as QnxCall['operation']]));
+
+const waits = new Set<string>(['Send', 'Sendmx', 'Receive', 'Receivemx']);
+const serves = new Set<string>(['Reply', 'Replymx', 'Readmsg', 'Readmsgmx', 'Writemsg', 'Writemsgmx', 'Relay']);
+
+/** A call of some process that may call; null if there is none that could be made. */
+export function drawCall(state: QnxState, random: Random, shares: Shares): QnxCall | null {
+  const able = callers(state);
+  const draw = new Draw(state, random);
+  if (able.length === 0) return drawInterrupt(draw);
+  let operation = shares.draw(random);
+  // The last process that runs seldom waits: nobody could free it.
+  for (let tries = 0; able.length === 1 && waits.has(operation) && tries < 3; tries += 1) operation = shares.draw(random);
+  const thread = callerOf(state, random, able, operation);
+  const [, arguments_] = rows[operation];
+  const by = operation === 'interrupt' ? {} : { thread };
+  return { operation, ...by, ...arguments_(draw, thread) } as QnxCall;
+}
+
+function drawInterrupt(draw: Draw): QnxCall | null {
+  const live = draw.state.proxies.some(({ life }) => life === 'live');
+  return live ? { operation: 'interrupt', proxy: draw.proxy() } : null;
+}
+
+/** What only a server with clients can do is mostly left to one. */
+function callerOf(state: QnxState, random: Random, able: readonly ProcessId[], operation: string): ProcessId {
+  if (serves.has(operation)) {
+    const servers = able.filter((id) => state.processes.some(({ run }) => run.tag === 'replying' && run.on === id));
+    if (servers.length > 0 && !random.once(8)) return random.pick(servers);
+  }
+  if (operation.startsWith('Receive') || operation.startsWith('Creceive')) {
+    const wanted = able.filter((id) => state.processes[id]!.queue.length > 0);
+    if (wanted.length > 0 && !random.once(3)) return random.pick(wanted);
+  }
+  return random.pick(able);
+}

@@ -1,0 +1,91 @@
+import { actions, processFlags, signals, type Part, type Pid, type ProcessId } from '#spec/qnx/vocabulary';
+import { mayRun } from '#model/qnx/settle';
+import type { QnxState } from '#model/qnx/state';
+import type { QnxCall } from '#model/qnx/world';
+import type { Random } from '#properties/random';
+
+/** How wild the arguments are: one in so many is wrong on purpose. */
+const WRONG = 16;
+
+/** The processes that can make a call. */
+export function callers(state: QnxState): readonly ProcessId[] {
+  const found: ProcessId[] = [];
+  for (let id = 1; id < state.processes.length; id += 1) if (mayRun(state, id as ProcessId)) found.push(id as ProcessId);
+  return found;
+}
+
+/** Whether a call could be made at all, whatever the kernel would say to it. */
+export function isEnabled(state: QnxState, call: QnxCall): boolean {
+  if (!('thread' in call)) return true;
+  if (call.thread === 0 || state.processes[call.thread] === undefined || !mayRun(state, call.thread)) return false;
+  return !('child' in call) || call.child === state.processes.length;
+}
+
+/** Draws the arguments of calls from what there is in a state. */
+export class Draw {
+  readonly state: QnxState;
+  readonly random: Random;
+
+  constructor(state: QnxState, random: Random) {
+    this.state = state;
+    this.random = random;
+  }
+
+  /** A pid: mostly of a live process other than the caller. */
+  pid(caller: ProcessId): Pid {
+    const { state, random } = this;
+    if (random.once(WRONG)) return random.below(state.nextPid + 2) as Pid;
+    const others = state.processes.filter(({ life }, id) => life === 'live' && id !== caller && id > 0);
+    if (others.length === 0 || random.once(10)) return this.proxy();
+    return random.pick(others).pid;
+  }
+
+  /** The pid of a proxy, if there is one. */
+  proxy(): Pid {
+    const { state, random } = this;
+    const live = state.proxies.filter(({ life }) => life === 'live');
+    return live.length === 0 || random.once(WRONG) ? random.below(state.nextPid + 1) as Pid : random.pick(live).pid;
+  }
+
+  ownProxy(caller: ProcessId): Pid {
+    const own = this.state.proxies.filter(({ life, owner }) => life === 'live' && owner === caller);
+    return own.length === 0 || this.random.once(6) ? this.proxy() : this.random.pick(own).pid;
+  }
+
+  /** Where to receive from: mostly from any, or from whoever is there. */
+  source(caller: ProcessId): Pid {
+    if (!this.random.once(3)) return 0 as Pid;
+    return this.random.once(3) ? this.ownProxy(caller) : this.pid(caller);
+  }
+
+  /** A client that waits for the caller, if there is one. */
+  client(caller: ProcessId): Pid {
+    const { state, random } = this;
+    const clients = state.processes.filter(({ run, life }) => life === 'live' && run.tag === 'replying' && run.on === caller);
+    return clients.length === 0 || random.once(10) ? this.pid(caller) : random.pick(clients).pid;
+  }
+
+  part(): Part {
+    const { random } = this;
+    if (random.once(WRONG)) return { at: this.state.limits.memory - random.below(3), length: 1 + random.below(5) };
+    const length = random.below(6);
+    return { at: random.below(this.state.limits.memory - length + 1), length };
+  }
+
+  parts(): readonly Part[] {
+    const count = this.random.once(12) ? this.state.limits.parts + 1 : this.random.below(4);
+    return Array.from({ length: count }, () => {
+      const { at, length } = this.part();
+      return { at, length: Math.min(length, 3) };
+    });
+  }
+
+  bytes(): readonly number[] {
+    return Array.from({ length: 1 + this.random.below(5) }, () => 1 + this.random.below(9));
+  }
+
+  signal() { return this.random.pick(signals); }
+  action() { return this.random.pick(actions); }
+  flags() { return processFlags.filter(() => this.random.once(3)); }
+  signals() { return signals.filter(() => this.random.once(3)); }
+}

@@ -1,0 +1,5 @@
+import type { QnxMutants } from '#properties/qnx/obligation';
+
+/** QNX's mutants by slug. */
+export const qnxMutants: QnxMutants = {
+};

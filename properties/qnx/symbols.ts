@@ -1,0 +1,13 @@
+import type { QnxState } from '#model/qnx/state';
+import type { QnxCall } from '#model/qnx/world';
+import type { Symbols } from '#properties/suite';
+
+/** How the values of QNX's calls and answers denote processes, and what goes by a pid. */
+export const qnxSymbols: Symbols<QnxState, QnxCall> = {
+  of(leaf, value) {
+    if (leaf.sort === 'process') return { space: 'process', id: value as number };
+    return value === 0 ? null : { space: 'pid', id: value as number };
+  },
+  replace: (_leaf, _value, id) => id,
+  fresh: (space, state) => (space === 'process' ? state.processes.length : state.nextPid),
+};

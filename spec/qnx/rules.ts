@@ -1,0 +1,19 @@
+import { failureRules } from '#spec/qnx/rules/failures';
+import { memoryRules } from '#spec/qnx/rules/memory';
+import { messageRules } from '#spec/qnx/rules/messages';
+import { processRules } from '#spec/qnx/rules/processes';
+import { proxyRules } from '#spec/qnx/rules/proxies';
+import { signalRules } from '#spec/qnx/rules/signals';
+
+/** Every rule of QNX 4 on one node, by slug. */
+export const qnxRules = {
+  ...messageRules,
+  ...proxyRules,
+  ...signalRules,
+  ...processRules,
+  ...memoryRules,
+  ...failureRules,
+};
+
+/** The slug of a rule of QNX. */
+export type QnxRule = keyof typeof qnxRules;

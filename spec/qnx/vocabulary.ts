@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import type { Form } from '#spec/vocabulary';
+import { leafSchemas } from '#spec/qnx/vocabulary/leaves';
+import { messageVocabulary } from '#spec/qnx/vocabulary/messages';
+import { processVocabulary } from '#spec/qnx/vocabulary/processes';
+import { proxyVocabulary } from '#spec/qnx/vocabulary/proxies';
+import { signalVocabulary } from '#spec/qnx/vocabulary/signals';
+
+export type { Pid, ProcessId } from '#spec/qnx/vocabulary/leaves';
+export { actions, processFlags, signals, type Action, type ProcessFlag, type Signal } from '#spec/qnx/vocabulary/signals';
+
+/** QNX 4's calls in one form. The caller is the process: each has one thread of control. */
+export function qnxVocabulary(form: Form) {
+  const leaf = leafSchemas(form);
+  return {
+    ...messageVocabulary(leaf),
+    ...proxyVocabulary(leaf),
+    ...signalVocabulary(leaf),
+    ...processVocabulary(leaf),
+  } as const;
+}
+
+type Shapes = ReturnType<typeof qnxVocabulary>;
+export type QnxOperationName = keyof Shapes;
+
+type Deep<T> = T extends number | string | boolean | null | undefined ? T
+  : T extends readonly (infer Item)[] ? readonly Deep<Item>[]
+  : { readonly [K in keyof T]: Deep<T[K]> };
+
+/** The arguments of an operation, in the model's form. */
+export type QnxArguments<Op extends QnxOperationName> = Deep<z.infer<Shapes[Op]['takes']>>;
+export type QnxReturns<Op extends QnxOperationName> = Deep<z.infer<Shapes[Op]['returns']>>;
+export type QnxRaises<Op extends QnxOperationName> = Shapes[Op]['raises'][number];
+export type QnxSpoils<Op extends QnxOperationName> = Shapes[Op] extends { spoils: infer Table }
+  ? { [Error in keyof Table]: { error: Error; value: Table[Error] extends z.ZodType<infer V> ? Deep<V> : never } }[keyof Table]
+  : never;
+export type QnxBlocks<Op extends QnxOperationName> = Shapes[Op] extends { blocks: true } ? true : false;
+
+/** A stretch of an address space. */
+export interface Part { readonly at: number; readonly length: number }
