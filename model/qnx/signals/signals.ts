@@ -38,10 +38,10 @@ export const sigaction: QnxOperation<'sigaction'> = {
   step(world, { thread, signal, action }) {
     world.charge('trap');
     const { state, mechanisms } = world;
-    const process = change(state.processes[thread]!);
     // Guards.
-    if (signal === 'other' || isUncatchable(process, signal)) return raised('EINVAL');
+    if (signal === 'other' || isUncatchable(state.processes[thread]!, signal)) return raised('EINVAL');
     // Effect.
+    const process = change(state.processes[thread]!);
     const place = placeOf(signal);
     const before = process.actions[place]!;
     process.actions[place] = action;
@@ -58,10 +58,10 @@ export const sigprocmask: QnxOperation<'sigprocmask'> = {
   step(world, { thread, how, signals: named }) {
     world.charge('trap');
     const { state, mechanisms } = world;
-    const process = change(state.processes[thread]!);
     // Guards.
     if (how === 'other') return raised('EINVAL');
     // Effect.
+    const process = change(state.processes[thread]!);
     const mask = signals.filter((_, place) => process.mask[place]);
     process.mask = signals.map((signal, place) => {
       const named_ = named.includes(signal);
