@@ -10,6 +10,8 @@ import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
 import { sendRoomLaws } from '#properties/mach/laws/send-room';
 import { sendWakesLaws } from '#properties/mach/laws/send-wakes';
 import { unsentMessageLaws } from '#properties/mach/laws/unsent-messages';
+import { suspensionLaws } from '#properties/mach/laws/suspension';
+import { threadWaitLaws } from '#properties/mach/laws/thread-waits';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -26,4 +28,6 @@ export const machDischarges: MachLaws = {
   ...sendRoomLaws,
   ...sendWakesLaws,
   ...unsentMessageLaws,
+  ...suspensionLaws,
+  ...threadWaitLaws,
 };

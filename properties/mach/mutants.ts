@@ -10,6 +10,8 @@ import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
 import { sendRoomMutants } from '#properties/mach/laws/send-room-mutants';
 import { sendWakesMutants } from '#properties/mach/laws/send-wakes-mutants';
 import { unsentMessageMutants } from '#properties/mach/laws/unsent-messages-mutants';
+import { suspensionMutants } from '#properties/mach/laws/suspension-mutants';
+import { threadWaitMutants } from '#properties/mach/laws/thread-waits-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -26,4 +28,6 @@ export const machMutants: MachMutants = {
   ...sendRoomMutants,
   ...sendWakesMutants,
   ...unsentMessageMutants,
+  ...suspensionMutants,
+  ...threadWaitMutants,
 };
