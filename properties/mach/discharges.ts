@@ -12,6 +12,8 @@ import { sendWakesLaws } from '#properties/mach/laws/send-wakes';
 import { unsentMessageLaws } from '#properties/mach/laws/unsent-messages';
 import { suspensionLaws } from '#properties/mach/laws/suspension';
 import { threadWaitLaws } from '#properties/mach/laws/thread-waits';
+import { specialPortLaws } from '#properties/mach/laws/special-ports';
+import { taskCreationLaws } from '#properties/mach/laws/task-creation';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -30,4 +32,6 @@ export const machDischarges: MachLaws = {
   ...unsentMessageLaws,
   ...suspensionLaws,
   ...threadWaitLaws,
+  ...specialPortLaws,
+  ...taskCreationLaws,
 };

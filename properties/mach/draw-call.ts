@@ -1,4 +1,4 @@
-import { notificationKinds, taskPorts, threadPorts, type Name, type NameRight, type TaskId, type ThreadId } from '#spec/mach/vocabulary';
+import { notificationKinds, taskPorts, threadPorts, type Name, type NameRight, type Reference, type TaskId, type ThreadId } from '#spec/mach/vocabulary';
 import { isReceive, isSend } from '#model/mach/entries';
 import { NULL, type Entry, type MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
@@ -181,7 +181,18 @@ export const sharing = (shares: Readonly<Record<string, number>>): Weighted<Row>
 
 const ordinary: Weighted<Row> = sharing({});
 
-const own = (draw: Draw) => ({ task: draw.identity(draw.target) });
+/** The task whose names a call is about: mostly as itself, at times by the caller's name for its port. */
+function own(draw: Draw) {
+  const { random, state, target } = draw;
+  if (!random.once(BY_NAME)) return { task: draw.identity(target) };
+  const port = state.tasks[target]!.port;
+  const known = draw.names((entry) => isSend(entry) && entry.port === port);
+  const name = random.once(4) ? badPortName(draw) : known[0];
+  return { task: name === undefined ? draw.identity(target) : { tag: 'name', name } as const };
+}
+
+/** One call in so many names the port of its task. */
+const BY_NAME = 12;
 
 /** A task: the caller's, one of the others, or one by the caller's name for its port. */
 function aTask(draw: Draw, others: number) {
@@ -262,7 +273,13 @@ function insertRight(draw: Draw): MachCall | null {
   const given = random.once(60) ? { ...right, disposition: 'other' as const } : right;
   const known = draw.names((entry) => isSend(entry) || isReceive(entry), task);
   const name = known.length > 0 && random.once(4) ? random.pick(known) : random.once(20) ? draw.wrongName(task) : draw.unknown(task);
-  return { operation: 'mach_port_insert_right', thread: draw.thread, task: draw.identity(task), name, right: given };
+  return { operation: 'mach_port_insert_right', thread: draw.thread, task: aTaskNamed(draw, task), name, right: given };
+}
+
+function aTaskNamed(draw: Draw, task: TaskId): Reference<TaskId> {
+  if (!draw.random.once(BY_NAME)) return draw.identity(task);
+  const name = draw.random.once(3) ? badPortName(draw) : draw.kernelName('task');
+  return name === null ? draw.identity(task) : { tag: 'name', name };
 }
 
 function extractRight(draw: Draw): MachCall | null {
@@ -270,7 +287,7 @@ function extractRight(draw: Draw): MachCall | null {
   const task = random.once(2) ? draw.task : draw.otherTask();
   const disposition = random.pick(['copy-send', 'make-send', 'make-send-once', 'move-send', 'move-send-once', 'move-receive', 'other'] as const);
   const name = draw.name(() => true, task);
-  return name === null ? null : { operation: 'mach_port_extract_right', thread: draw.thread, task: draw.identity(task), name, disposition };
+  return name === null ? null : { operation: 'mach_port_extract_right', thread: draw.thread, task: aTaskNamed(draw, task), name, disposition };
 }
 
 function requestNotification(draw: Draw): MachCall | null {

@@ -3,6 +3,7 @@ import { isReceive } from '#model/mach/entries';
 import { NULL, type Entry, type MachState, type PortEntry, type PortId } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
+import { endow, hold, spawn } from '#properties/mach/task-motifs';
 import type { Random } from '#properties/random';
 
 type MachMsg = Extract<MachCall, { operation: 'mach_msg' }>;
@@ -40,7 +41,10 @@ export class Weaver {
     () => this.#watch(), () => this.#watch(), () => this.#watch(), () => this.#back(), () => this.#back(), () => this.#park(), () => this.#park(),
     () => this.#gather(), () => this.#fail(), () => this.#fail(), () => this.#move(), () => this.#circle(), () => this.#ask(), () => this.#ask(),
     () => this.#force(), () => this.#force(), () => this.#cancel(), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
+    () => spawn(this.#look, this.#random), () => endow(this.#look, this.#random), () => hold(this.#look, this.#random),
   ];
+
+  readonly #look = (): MachState => this.#state;
 
   /** A thread that may call, of the task if one is named. */
   #free(task?: TaskId): ThreadId | null {

@@ -12,6 +12,8 @@ import { sendWakesMutants } from '#properties/mach/laws/send-wakes-mutants';
 import { unsentMessageMutants } from '#properties/mach/laws/unsent-messages-mutants';
 import { suspensionMutants } from '#properties/mach/laws/suspension-mutants';
 import { threadWaitMutants } from '#properties/mach/laws/thread-waits-mutants';
+import { specialPortMutants } from '#properties/mach/laws/special-ports-mutants';
+import { taskCreationMutants } from '#properties/mach/laws/task-creation-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -30,4 +32,6 @@ export const machMutants: MachMutants = {
   ...unsentMessageMutants,
   ...suspensionMutants,
   ...threadWaitMutants,
+  ...specialPortMutants,
+  ...taskCreationMutants,
 };

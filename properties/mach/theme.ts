@@ -16,9 +16,7 @@ const limits: readonly MachScope['limits'][] = [
 ];
 
 /** What ends a run early, or leaves threads to themselves, is rare in runs that are to go deep. */
-const disturbing = [
-  'task_terminate', 'task_suspend', 'thread_suspend', 'thread_terminate', 'task_set_special_port', 'thread_set_special_port',
-];
+const disturbing = ['task_terminate', 'task_suspend', 'thread_suspend', 'thread_terminate'];
 
 /**
  * A run has a character: some operations are frequent in it, some absent. Runs in which everything is

@@ -1,4 +1,4 @@
-import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
+import type { ThreadId } from '#spec/mach/vocabulary';
 import type { Run } from '#model/mach/state';
 import { callerEvent, entryAt, errorOf, messageBySerial, succeeded, taskName, threadName } from '#properties/mach/facts';
 import { same, stray } from '#properties/mach/laws/frame';

@@ -1,0 +1,124 @@
+import { taskPorts, threadPorts, type Name, type SentMessage, type TaskId, type ThreadId } from '#spec/mach/vocabulary';
+import { isReceive } from '#model/mach/entries';
+import { NULL, type Entry, type MachState, type PortEntry, type PortId } from '#model/mach/state';
+import type { MachCall } from '#model/mach/world';
+import { callers } from '#properties/mach/draw';
+import type { Random } from '#properties/random';
+
+/** The state as it is when it is looked at: a motif goes on over several calls. */
+type Look = () => MachState;
+type Motif = Generator<MachCall, void>;
+
+const identity = <Id>(id: Id) => ({ tag: 'identity', identity: id }) as const;
+
+function free(look: Look, random: Random, task?: TaskId): ThreadId | null {
+  const able = callers(look()).filter((thread) => task === undefined || look().threads[thread]!.task === task);
+  return able.length === 0 ? null : random.pick(able);
+}
+
+function namesOf(state: MachState, task: TaskId, wanted: (entry: Entry) => boolean): Name[] {
+  return state.tasks[task]!.names.flatMap((entry, name) => (entry !== null && wanted(entry) ? [name as Name] : []));
+}
+
+/** With so many tasks a run has enough of them. */
+const ENOUGH = 5;
+
+/** A task is made after another, a thread in it, and the thread is set going; at times it ends again. */
+export function* spawn(look: Look, random: Random): Motif {
+  const maker = free(look, random);
+  if (maker === null || look().tasks.length >= ENOUGH) return;
+  const live = look().tasks.flatMap(({ life }, task) => (life === 'live' ? [task as TaskId] : []));
+  const child = look().tasks.length as TaskId;
+  yield { operation: 'task_create', thread: maker, task: identity(random.pick(live)), inherit: random.once(2), child };
+  const again = free(look, random);
+  if (again === null || look().tasks[child]?.life !== 'live') return;
+  const made = look().threads.length as ThreadId;
+  yield { operation: 'thread_create', thread: again, task: identity(child), child: made };
+  const third = free(look, random);
+  if (third === null || look().threads[made]?.life !== 'live') return;
+  yield { operation: 'thread_resume', thread: third, target: identity(made) };
+  yield* settleIn(look, random, made);
+}
+
+/** What a thread does first in a task of its own. */
+function* settleIn(look: Look, random: Random, thread: ThreadId): Motif {
+  const able = () => callers(look()).includes(thread);
+  if (able()) yield { operation: 'mach_host_self', thread };
+  if (able() && random.once(2)) yield { operation: 'mach_task_self', thread };
+  if (able()) yield { operation: 'mach_port_allocate', thread, task: identity(look().threads[thread]!.task), right: 'receive' };
+  const other = free(look, random);
+  if (other !== null && random.once(4)) yield { operation: 'thread_terminate', thread: other, target: identity(thread) };
+}
+
+/** A special port is set, read in each of the ways there are, and perhaps cleared. */
+export function* endow(look: Look, random: Random): Motif {
+  const thread = free(look, random);
+  if (thread === null) return;
+  const { task } = look().threads[thread]!;
+  const rights = namesOf(look(), task, (entry) => entry.tag === 'port');
+  if (rights.length === 0) return;
+  const name = random.pick(rights);
+  const receives = isReceive(look().tasks[task]!.names[name]!);
+  const port = { name, disposition: receives ? 'make-send' : 'copy-send' } as const;
+  const about = random.once(2) ? task : look().threads[random.pick(callers(look()))]!.task;
+  const which = random.pick(taskPorts);
+  yield { operation: 'task_set_special_port', thread, task: identity(about), which, port };
+  yield* read(look, random, about, which);
+  if (!random.once(3)) yield* setOfThread(look, random, port);
+  const last = free(look, random);
+  if (last === null || !random.once(2)) return;
+  yield { operation: 'task_set_special_port', thread: last, task: identity(about), which, port: { name: NULL, disposition: 'copy-send' } };
+}
+
+function* read(look: Look, random: Random, task: TaskId, which: (typeof taskPorts)[number]): Motif {
+  const reader = free(look, random);
+  const asked = random.once(4) ? 'other' : which;
+  if (reader !== null) yield { operation: 'task_get_special_port', thread: reader, task: identity(task), which: asked };
+  const inside = free(look, random, task);
+  if (inside !== null && which === 'self') yield { operation: 'mach_task_self', thread: inside };
+  const maker = free(look, random);
+  if (maker === null || look().tasks.length >= ENOUGH || !random.once(2) || look().tasks[task]!.life === 'dead') return;
+  yield { operation: 'task_create', thread: maker, task: identity(task), inherit: false, child: look().tasks.length as TaskId };
+}
+
+function* setOfThread(look: Look, random: Random, port: { name: Name; disposition: 'make-send' | 'copy-send' }): Motif {
+  const thread = free(look, random);
+  if (thread === null) return;
+  const which = random.pick(threadPorts);
+  yield { operation: 'thread_set_special_port', thread, target: identity(thread), which, port };
+  if (!callers(look()).includes(thread)) return;
+  if (which === 'self') yield { operation: 'mach_thread_self', thread };
+  else yield { operation: 'thread_create', thread, task: identity(look().threads[thread]!.task), child: look().threads.length as ThreadId };
+}
+
+/** A receiver that waits is suspended, a message comes for it, and it is resumed. */
+export function* hold(look: Look, random: Random): Motif {
+  const waiting = look().threads.flatMap(({ run, life }, thread) =>
+    (life === 'live' && run.tag === 'receiving' && run.from.tag === 'port' ? [{ thread: thread as ThreadId, port: run.from.port }] : []));
+  const thread = free(look, random);
+  if (waiting.length === 0 || thread === null) return;
+  const { thread: held, port } = random.pick(waiting);
+  yield { operation: 'thread_suspend', thread, target: identity(held) };
+  yield* sendTo(look, random, port);
+  const resumer = free(look, random);
+  if (resumer === null) return;
+  yield random.once(4) ? { operation: 'thread_abort', thread: resumer, target: identity(held) }
+    : { operation: 'thread_resume', thread: resumer, target: identity(held) };
+}
+
+/** A message to a port, by anybody who can send one. */
+function* sendTo(look: Look, random: Random, port: PortId): Motif {
+  const able = callers(look()).flatMap((thread) => namesOf(look(), look().threads[thread]!.task, (entry) =>
+    entry.tag === 'port' && entry.port === port).map((name) => ({ thread, name })));
+  if (able.length === 0) return;
+  const { thread, name } = random.pick(able);
+  const entry = look().tasks[look().threads[thread]!.task]!.names[name] as PortEntry;
+  yield message(thread, { name, disposition: entry.sends > 0 ? 'copy-send' : 'make-send' }, 30_000 + random.below(9000));
+}
+
+export const message = (
+  thread: ThreadId, remote: SentMessage['remote'], id: number, local: SentMessage['local'] = { name: NULL, disposition: null },
+): MachCall => ({
+  operation: 'mach_msg', thread, options: ['send-timeout'], receive: null, timeout: 0, notify: NULL,
+  send: { id, remote, local, complex: false, body: [], size: null },
+});
