@@ -11,17 +11,26 @@ export class Progress {
   #shown = performance.now();
   #turned = performance.now();
   #line = '';
-  interrupted = false;
+  readonly #end = new AbortController();
 
   constructor() {
     process.once('SIGINT', this.#interrupt);
   }
 
   readonly #interrupt = (): void => {
-    this.interrupted = true;
+    this.#end.abort();
     process.stderr.write('\ninterrupted: finishing with what there is; once more to stop at once\n');
     process.once('SIGINT', () => process.exit(130));
   };
+
+  get interrupted(): boolean {
+    return this.#end.signal.aborted;
+  }
+
+  /** Ends work that goes on elsewhere. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
 
   /** Shows where the work stands, if it is time to. True: stop. */
   async show(line: () => string): Promise<boolean> {

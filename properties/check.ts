@@ -1,7 +1,7 @@
 import { snapshot } from '#model/copy';
 import { BeyondScope } from '#model/operation';
 import { runInPlace, type AnyCall, type Choose, type Kernel, type Scope } from '#model/kernel';
-import { Exercise, Laws, type Breach } from '#properties/laws';
+import { Exercise, Laws, type Breach, type Counts } from '#properties/laws';
 import type { Step } from '#properties/obligation';
 import type { Ran } from '#properties/program';
 import { Random } from '#properties/random';
@@ -34,45 +34,88 @@ export interface Checked<Call> {
   readonly steps: number;
   /** Runs that left the scope: neither a pass nor a failure. */
   readonly cut: number;
-  readonly exercise: Exercise<never, never>;
+  /** How often each condition that puts a law to the test was met, up to `OFTEN`. */
+  readonly counts: Counts;
   /** The first breach of each rule. */
   readonly found: readonly Found<Call>[];
 }
 
-/** Hears of what has been done so far; true ends the work early, with what there is. */
-export type Progress = (done: { readonly runs: number; readonly steps: number }) => boolean | Promise<boolean>;
+/** Random runs of a kernel under all the laws of its suite, and what they have come to so far. */
+export class Checking<S, Call extends AnyCall> {
+  readonly exercise: Exercise<S, Call>;
+  readonly #suite: Suite<S, Call>;
+  readonly #kernel: Kernel<S, Call>;
+  readonly #effort: Effort;
+  readonly #laws: Laws<S, Call>;
+  readonly #found = new Map<string, Found<Call>>();
+  #runs = 0;
+  #steps = 0;
+  #cut = 0;
 
-/** Random runs of a kernel, under all the laws of its suite. */
-export async function check<S, Call extends AnyCall>(
-  suite: Suite<S, Call>, kernel: Kernel<S, Call>, effort: Effort, progress: Progress = () => false,
-): Promise<Checked<Call>> {
-  const laws = new Laws(suite.discharges);
-  const exercise = new Exercise(suite.discharges);
-  const found = new Map<string, Found<Call>>();
-  let steps = 0;
-  let cut = 0;
-  let runs = 0;
-  while (runs < effort.runs) {
+  /** `counted`: the conditions that need no counting any more. */
+  constructor(suite: Suite<S, Call>, kernel: Kernel<S, Call>, effort: Effort, counted: Counts = new Map()) {
+    this.#suite = suite;
+    this.#kernel = kernel;
+    this.#effort = effort;
+    this.#laws = new Laws(suite.discharges);
+    this.exercise = new Exercise(suite.discharges);
+    this.exercise.merge(counted);
+  }
+
+  get done(): Checked<Call> {
+    const found = [...this.#found.values()].sort((a, b) => (a.rule < b.rule ? -1 : 1));
+    return { runs: this.#runs, steps: this.#steps, cut: this.#cut, counts: this.exercise.counts, found };
+  }
+
+  /** One run, which depends on the seed and its number alone. */
+  run(number: number): void {
+    const { seed, length } = this.#effort;
     const made: Ran<Call>[] = [];
-    const run = runs;
-    const watch = laws.watch();
-    const ended = randomRun(suite, kernel, Random.forRun(effort.seed, run), effort.length, (step, scope) => {
-      steps += 1;
+    const watch = this.#laws.watch();
+    const ended = randomRun(this.#suite, this.#kernel, Random.forRun(seed, number), length, (step, scope) => {
+      this.#steps += 1;
       made.push({ call: step.call, choices: step.choices.map(({ taken }) => taken) });
-      exercise.see(step);
+      this.exercise.see(step);
       const breaches = watch.see(step);
-      for (const breach of breaches) {
-        if (!found.has(breach.rule)) found.set(breach.rule, { ...breach, run, scope, calls: [...made] });
-      }
+      for (const breach of breaches) this.#breached({ ...breach, run: number, scope, calls: [...made] });
       return breaches.length > 0;
     });
-    if (ended === 'beyond scope') cut += 1;
-    runs += 1;
-    if (await progress({ runs, steps })) break;
+    if (ended === 'beyond scope') this.#cut += 1;
+    this.#runs += 1;
   }
-  relate(suite, kernel, effort, exercise, found);
-  return { runs, steps, cut, exercise: exercise as never, found: [...found.values()] };
+
+  /** Laws that compare runs make their own. */
+  relate(): void {
+    const { seed, runs } = this.#effort;
+    for (const [rule, discharge] of Object.entries(this.#suite.discharges)) {
+      if (!('relates' in discharge) || discharge.relates === undefined) continue;
+      for (let run = 0; run < runs * RELATION_TRIES_PER_RUN; run += 1) {
+        const { applied, violations } = discharge.relates.tries(this.#kernel, seed + run);
+        if (applied) for (const condition of this.exercise.counts.get(rule)!.keys()) this.exercise.add(rule, condition);
+        if (violations.length === 0) continue;
+        this.#breached({ rule, kind: 'relates', violations, run, scope: {}, calls: [] });
+        break;
+      }
+    }
+  }
+
+  /** Adds what was checked elsewhere. */
+  add({ runs, steps, cut, counts, found }: Checked<Call>): void {
+    this.#runs += runs;
+    this.#steps += steps;
+    this.#cut += cut;
+    this.exercise.merge(counts);
+    for (const breach of found) this.#breached(breach);
+  }
+
+  #breached(breach: Found<Call>): void {
+    const known = this.#found.get(breach.rule);
+    const earlier = known === undefined || breach.run < known.run || (breach.run === known.run && breach.kind < known.kind);
+    if (earlier) this.#found.set(breach.rule, breach);
+  }
 }
+
+const RELATION_TRIES_PER_RUN = 0.1;
 
 /** How a run ended: its length was reached, no thread could call, it left the scope, or it was stopped. */
 export type Ended = 'length' | 'nobody' | 'beyond scope' | 'stopped';
@@ -100,22 +143,4 @@ export function randomRun<S, Call extends AnyCall>(
     }
   }
   return 'length';
-}
-
-const RELATION_TRIES_PER_RUN = 0.1;
-
-/** Laws that compare runs make their own. */
-function relate<S, Call extends AnyCall>(
-  suite: Suite<S, Call>, kernel: Kernel<S, Call>, { seed, runs }: Effort, exercise: Exercise<S, Call>, found: Map<string, Found<Call>>,
-): void {
-  for (const [rule, discharge] of Object.entries(suite.discharges)) {
-    if (!('relates' in discharge) || discharge.relates === undefined) continue;
-    for (let i = 0; i < runs * RELATION_TRIES_PER_RUN; i += 1) {
-      const { applied, violations } = discharge.relates.tries(kernel, seed + i);
-      if (applied) for (const condition of exercise.counts.get(rule)!.keys()) exercise.add(rule, condition);
-      if (violations.length === 0) continue;
-      found.set(rule, { rule, kind: 'relates', violations, run: i, scope: {}, calls: [] });
-      break;
-    }
-  }
 }

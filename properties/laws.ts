@@ -98,9 +98,12 @@ interface Condition<S, Call extends AnyCall> {
   readonly met: (step: Step<S, Call>) => boolean;
 }
 
+/** How often each condition of each rule was met. */
+export type Counts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
 /** How often each condition that puts a law to the test has been met, up to `OFTEN`. */
 export class Exercise<S = never, Call extends AnyCall = never> {
-  readonly counts = new Map<string, Map<string, number>>();
+  readonly #counts = new Map<string, Map<string, number>>();
   readonly #discharges: Discharges<string, S, Call>;
   readonly #open = new Map<string, Condition<S, Call>[]>();
 
@@ -108,8 +111,27 @@ export class Exercise<S = never, Call extends AnyCall = never> {
     this.#discharges = discharges;
     for (const [rule, discharge] of Object.entries(discharges)) {
       if (isWaiver(discharge)) continue;
-      this.counts.set(rule, new Map(Object.keys(discharge.sometimes).map((condition) => [condition, 0])));
+      this.#counts.set(rule, new Map(Object.keys(discharge.sometimes).map((condition) => [condition, 0])));
     }
+  }
+
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  /** Those met often enough: whoever counts on elsewhere need not look out for them. */
+  often(): Counts {
+    const often = new Map<string, Map<string, number>>();
+    for (const [rule, conditions] of this.#counts) {
+      const full = [...conditions].filter(([, times]) => times >= OFTEN);
+      if (full.length > 0) often.set(rule, new Map(full));
+    }
+    return often;
+  }
+
+  /** Adds what was counted elsewhere. */
+  merge(counts: Counts): void {
+    for (const [rule, conditions] of counts) for (const [condition, times] of conditions) this.add(rule, condition, times);
   }
 
   /** Counts which conditions a step meets. */
@@ -119,19 +141,19 @@ export class Exercise<S = never, Call extends AnyCall = never> {
     if (open === undefined) this.#open.set(operation, open = this.#conditionsOf(operation));
     for (let at = open.length - 1; at >= 0; at -= 1) {
       const { rule, name, met } = open[at]!;
-      if (this.counts.get(rule)!.get(name)! >= OFTEN) open.splice(at, 1);
+      if (this.#counts.get(rule)!.get(name)! >= OFTEN) open.splice(at, 1);
       else if (met(step)) this.add(rule, name);
     }
   }
 
   add(rule: string, condition: string, times = 1): void {
-    const conditions = this.counts.get(rule)!;
+    const conditions = this.#counts.get(rule)!;
     conditions.set(condition, Math.min(OFTEN, (conditions.get(condition) ?? 0) + times));
   }
 
   /** A rule is exercised if every one of its conditions has been met. */
   met(rule: string): boolean {
-    return [...this.counts.get(rule)!.values()].every((count) => count > 0);
+    return [...this.#counts.get(rule)!.values()].every((count) => count > 0);
   }
 
   #conditionsOf(operation: string): Condition<S, Call>[] {

@@ -14,45 +14,57 @@ export interface Counterexample<Call> extends Breach {
   readonly calls: readonly Ran<Call>[];
 }
 
-/** What became of one mutant. */
-export interface Trial<Call> {
-  readonly mutant: string;
-  /** The check that saw it first, and after how many runs; null if none did. */
-  readonly first: { readonly rule: string; readonly run: number } | null;
-  /** The breach of the rule it was made to break, shrunk; null if that check did not see it. */
+/** What a hunt for a mutant's fault came to. */
+export interface Hunt<Call> {
+  /** The breach of the rule the mutant was made to break; null if its check did not see one. */
   readonly own: Counterexample<Call> | null;
-  /** All the rules it was seen to break on the way. */
-  readonly broken: readonly string[];
+  /** Runs made so far, those before `from` included. */
   readonly runs: number;
 }
 
-/** Runs a mutant until the obligation of its own rule catches it, or the effort is spent. */
-export function tryMutant<S, Call extends AnyCall, K extends Kernel<S, Call>>(
+/** Runs a mutant, from a run on, until the obligation of its own rule catches it or the effort is spent. */
+export function hunt<S, Call extends AnyCall, K extends Kernel<S, Call>>(
+  suite: Suite<S, Call, K>, slug: string, effort: Effort, from = 0,
+): Hunt<Call> {
+  const mutant = suite.mutants[slug]!;
+  const kernel = mutate(suite.kernel, mutant);
+  const laws = new Laws(suite.discharges, new Set([mutant.rule]));
+  for (let run = from; run < effort.runs; run += 1) {
+    const own = firstBreach(suite, kernel, laws, effort, run);
+    if (own !== null) return { own, runs: run + 1 };
+  }
+  return { own: null, runs: effort.runs };
+}
+
+/** The first thing that some laws see broken in one run. */
+function firstBreach<S, Call extends AnyCall, K extends Kernel<S, Call>>(
+  suite: Suite<S, Call, K>, kernel: K, laws: Laws<S, Call>, { seed, length }: Effort, run: number,
+): Counterexample<Call> | null {
+  const calls: Ran<Call>[] = [];
+  const watch = laws.watch();
+  let found: Counterexample<Call> | null = null;
+  survives(() => randomRun(suite, kernel, Random.forRun(seed, run), length, (step, scope) => {
+    calls.push({ call: step.call, choices: step.choices.map(({ taken }) => taken) });
+    const breach = watch.see(step)[0];
+    if (breach !== undefined) found = { ...breach, scope, calls };
+    return breach !== undefined;
+  }));
+  return found;
+}
+
+/** The rules, other than its own, that are seen broken when the mutant runs so many times. */
+export function alsoBreaks<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   suite: Suite<S, Call, K>, slug: string, effort: Effort,
-): Trial<Call> {
+): readonly string[] {
   const mutant = suite.mutants[slug]!;
   const kernel = mutate(suite.kernel, mutant);
   const laws = new Laws(suite.discharges);
   const broken = new Set<string>();
-  let first: Trial<Call>['first'] = null;
-  let own: Counterexample<Call> | null = null;
-  let runs = 0;
-  for (let caught = false; runs < effort.runs && !caught; caught = own !== null) {
-    const calls: Ran<Call>[] = [];
-    const watch = laws.watch();
-    const run = runs;
-    survives(() => randomRun(suite, kernel, Random.forRun(effort.seed, run), effort.length, (step, scope) => {
-      calls.push({ call: step.call, choices: step.choices.map(({ taken }) => taken) });
-      const breaches = watch.see(step);
-      for (const { rule } of breaches) broken.add(rule);
-      if (breaches.length > 0) first ??= { rule: breaches[0]!.rule, run };
-      const mine = breaches.find(({ rule }) => rule === mutant.rule);
-      if (mine !== undefined) own = { ...mine, scope, calls };
-      return mine !== undefined;
-    }));
-    runs += 1;
+  for (let run = 0; run < effort.runs; run += 1) {
+    const breach = firstBreach(suite, kernel, laws, effort, run);
+    if (breach !== null && breach.rule !== mutant.rule) broken.add(breach.rule);
   }
-  return { mutant: slug, first, own, broken: [...broken], runs };
+  return [...broken].sort();
 }
 
 /** A broken kernel may trip over its own state: that run shows nothing more. */
@@ -72,12 +84,12 @@ export function shrinkCounterexample<S, Call extends AnyCall, K extends Kernel<S
   const { rule, scope, calls } = counterexample;
   const laws = new Laws(suite.discharges, new Set([rule]));
   const program = toProgram(suite, kernel, scope, calls);
-  const best = shrink(program, (candidate) => breach(suite, kernel, laws, candidate) !== null, simplify);
-  return { rule, scope, ...breach(suite, kernel, laws, best)! };
+  const best = shrink(program, (candidate) => breachOf(suite, kernel, laws, candidate) !== null, { simplify, simplerScopes: suite.simplerScopes });
+  return { rule, scope: best.scope, ...breachOf(suite, kernel, laws, best)! };
 }
 
 /** The run of a program up to the call that breaks a rule; null if none does. */
-function breach<S, Call extends AnyCall, K extends Kernel<S, Call>>(
+function breachOf<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   suite: Suite<S, Call, K>, kernel: K, laws: Laws<S, Call>, program: Program<Call>,
 ): Omit<Counterexample<Call>, 'scope' | 'rule'> | null {
   const calls: Ran<Call>[] = [];

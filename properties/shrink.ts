@@ -1,4 +1,4 @@
-import type { AnyCall } from '#model/kernel';
+import type { AnyCall, Scope } from '#model/kernel';
 import type { Program, ProgramCall } from '#properties/program';
 
 /** Whether a program still shows what it is shrunk for. */
@@ -7,28 +7,43 @@ export type StillFails<Call> = (program: Program<Call>) => boolean;
 /** Simpler calls to try in place of one, the simplest first. Its leaves are opaque. */
 export type Simplify<Call> = (call: Call) => readonly Call[];
 
+/** What a kernel offers to make a program simpler than by leaving calls out. */
+export interface Simpler<Call> {
+  readonly simplify?: Simplify<Call>;
+  readonly simplerScopes?: ((scope: Scope) => readonly Scope[]) | undefined;
+}
+
+/** How many programs are tried at most: shrinking comes to an end, however hard. */
+const ATTEMPTS = 4000;
+
 /**
  * A shortest program, as far as leaving out calls and simplifying arguments can tell: first large pieces go,
- * then single calls, then pairs of calls, and one thing takes the place of another, until nothing more helps.
+ * then single calls, the scope becomes smaller, then two and three calls go at once, and one thing takes the
+ * place of another, until nothing more helps.
  */
 export function shrink<Call extends AnyCall>(
-  program: Program<Call>, stillFails: StillFails<Call>, simplify: Simplify<Call> = () => [],
+  program: Program<Call>, stillFails: StillFails<Call>, { simplify = () => [], simplerScopes = () => [] }: Simpler<Call> = {},
 ): Program<Call> {
   let best = program;
-  const attempt = (calls: readonly ProgramCall<Call>[]): boolean => {
-    const candidate = { ...best, calls };
-    if (!stillFails(candidate)) return false;
+  let left = ATTEMPTS;
+  const attemptProgram = (candidate: Program<Call>): boolean => {
+    left -= 1;
+    if (left < 0 || !stillFails(candidate)) return false;
     best = candidate;
     return true;
   };
+  const attempt = (calls: readonly ProgramCall<Call>[]): boolean => attemptProgram({ ...best, calls });
+  const calls = () => best.calls;
   for (let size = Math.ceil(best.calls.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-    leaveOut(() => best.calls, size, attempt);
+    leaveOut(calls, size, attempt);
   }
-  for (let changed = true; changed;) {
-    changed = leaveOut(() => best.calls, 1, attempt);
-    changed = simplifyCalls(() => best.calls, simplify, attempt) || changed;
-    changed = leaveOutPairs(() => best.calls, attempt) || changed;
-    changed = unifyThings(() => best.calls, attempt) || changed;
+  for (let changed = true; changed && left > 0;) {
+    changed = leaveOut(calls, 1, attempt);
+    while (simplerScopes(best.scope).some((scope) => attemptProgram({ ...best, scope }))) changed = true;
+    changed = simplifyCalls(calls, simplify, attempt) || changed;
+    changed = leaveOutTwo(calls, attempt) || changed;
+    changed = unifyThings(calls, attempt) || changed;
+    changed = changed || leaveOutThree(calls, attempt);
   }
   return best;
 }
@@ -47,12 +62,24 @@ function leaveOut<Call>(calls: Calls<Call>, size: number, attempt: Attempt<Call>
 
 const PAIRS_UP_TO = 24;
 
-function leaveOutPairs<Call>(calls: Calls<Call>, attempt: Attempt<Call>): boolean {
+function leaveOutTwo<Call>(calls: Calls<Call>, attempt: Attempt<Call>): boolean {
   if (calls().length > PAIRS_UP_TO) return false;
   for (let i = 0; i < calls().length; i += 1) {
     for (let j = i + 1; j < calls().length; j += 1) {
       if (attempt(calls().filter((_, at) => at !== i && at !== j))) return true;
     }
+  }
+  return false;
+}
+
+const TRIPLES_UP_TO = 14;
+
+function leaveOutThree<Call>(calls: Calls<Call>, attempt: Attempt<Call>): boolean {
+  if (calls().length > TRIPLES_UP_TO) return false;
+  const whole = calls();
+  for (let i = 0; i < whole.length; i += 1) {
+    const rest = whole.filter((_, at) => at !== i);
+    if (leaveOutTwo(() => rest, (two) => two.length === rest.length - 2 && attempt(two))) return true;
   }
   return false;
 }

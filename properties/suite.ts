@@ -42,4 +42,6 @@ export interface Suite<S = unknown, Call extends AnyCall = AnyCall, K extends Ke
   /** Whether a call could be made at all, whatever the kernel would say to it. */
   readonly isEnabled: (state: S, call: Call) => boolean;
   readonly symbols: Symbols<S, Call>;
+  /** Scopes to try in the place of one when a run is shrunk: fewer threads, lower limits; the simplest first. */
+  readonly simplerScopes?: (scope: Scope) => readonly Scope[];
 }

@@ -60,18 +60,22 @@ export function ruleReports<S, Call extends AnyCall>(suite: Suite<S, Call>, chec
     const discharge = suite.discharges[rule];
     if (discharge === undefined) return { rule, number, standing, status: 'not exercised', exercised: {} };
     if (isWaiver(discharge)) return { rule, number, standing, status: 'waived', exercised: {}, waived: discharge.waived };
-    const exercised = Object.fromEntries(checked.exercise.counts.get(rule)!);
+    const exercised = Object.fromEntries(checked.counts.get(rule)!);
     const found = checked.found.find((breach) => breach.rule === rule);
     if (found !== undefined) return { rule, number, standing, status: 'violated', exercised, violations: [...found.violations] };
-    return { rule, number, standing, status: checked.exercise.met(rule) ? 'holds' : 'not exercised', exercised };
+    return { rule, number, standing, status: isExercised(checked, rule) ? 'holds' : 'not exercised', exercised };
   });
 }
+
+/** A rule is exercised if every condition that puts it to the test was met. */
+export const isExercised = ({ counts }: Pick<Checked<AnyCall>, 'counts'>, rule: string): boolean =>
+  counts.has(rule) && [...counts.get(rule)!.values()].every((times) => times > 0);
 
 /** The exit code a check ends with. */
 export function exitOf(kernels: readonly KernelReport[]): number {
   if (kernels.some(({ rules }) => rules.violated > 0)) return 1;
   const vacuous = ({ rules, mutants }: KernelReport) =>
-    rules.exercised + rules.waived < rules.total || (mutants !== null && mutants.survivors.length > 0);
+    rules.exercised + rules.waived < rules.total || (mutants !== null && mutants.survivors.length + mutants.toothless.length > 0);
   return kernels.some(vacuous) ? 3 : 0;
 }
 
@@ -91,6 +95,7 @@ export function showCheck(report: CheckReport): string {
       const never = Object.entries(exercised).filter(([, count]) => count === 0).map(([condition]) => condition);
       lines.push('', `? ${rule} (${number}) was not put to the test${never.length > 0 ? `; never met: ${never.join('; ')}` : ''}`);
     }
+    for (const rule of mutants?.toothless ?? []) lines.push('', `! no mutant shows that the check of ${rule} can fail`);
     for (const slug of mutants?.survivors ?? []) lines.push('', `! mutant ${kernel}/${slug} was not caught`);
   }
   return lines.join('\n');

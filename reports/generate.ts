@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { profiles } from '#properties/check';
 import { bundleOf, kernelNames, type Bundle } from '#traces/bundle';
 import { tryMutants } from '#traces/mutant-pool';
+import type { MutantResult } from '#traces/mutants';
 import { writeTrace } from '#traces/trace-file';
 import { packageRoot } from '#traces/version';
 import { rulePages } from '#reports/pages';
@@ -19,10 +20,10 @@ type Generated = ReadonlyMap<string, string>;
 async function traceFiles(bundle: Bundle, workers: number): Promise<Generated> {
   const { suite } = bundle;
   const kernel = suite.kernel.name;
-  const results = await tryMutants(kernel, Object.keys(suite.mutants), { ...profiles['ci']!, seed: SEED }, workers, ({ mutant, caught }) => {
+  const onResult = ({ mutant, caught }: MutantResult) => {
     process.stderr.write(`${caught ? 'caught' : 'NOT CAUGHT'} ${kernel}/${mutant}\n`);
-    return false;
-  });
+  };
+  const results = await tryMutants(bundle, Object.keys(suite.mutants), { ...profiles['ci']!, seed: SEED }, { workers, onResult });
   return new Map(results.flatMap(({ mutant, trace }) =>
     (trace === null ? [] : [[`traces/${kernel}/${mutant}.trace.json`, writeTrace(trace)] as const])));
 }

@@ -1,45 +1,45 @@
-import { Worker } from 'node:worker_threads';
 import type { Effort } from '#properties/check';
+import type { Bundle } from '#traces/bundle';
 import type { MutantResult } from '#traces/mutants';
+import { inPool } from '#traces/pool';
 
-/** What a worker is asked, and what it answers. */
-export interface MutantTask { readonly kernel: string; readonly slug: string; readonly effort: Effort }
+/** One mutant to be tried. */
+export interface MutantTask { readonly work: 'mutant'; readonly kernel: string; readonly slug: string; readonly effort: Effort }
+
+export interface MutantPoolOptions {
+  readonly workers: number;
+  readonly signal?: AbortSignal;
+  readonly onResult?: (result: MutantResult) => void;
+  /** How long one mutant may take before it is given up. */
+  readonly seconds?: number;
+}
+
+const SECONDS = 180;
 
 /**
  * Tries mutants on several workers at once. Each result depends on its mutant and the effort alone, so the
- * answer is the same however many there are.
+ * answer is the same however many there are. A mutant that comes to no end survives, and says so.
  */
 export async function tryMutants(
-  kernel: string, slugs: readonly string[], effort: Effort, workers: number,
-  onResult: (result: MutantResult) => boolean,
+  { suite }: Bundle, slugs: readonly string[], effort: Effort,
+  { workers, signal, onResult = () => {}, seconds = SECONDS }: MutantPoolOptions,
 ): Promise<readonly MutantResult[]> {
   const results: MutantResult[] = [];
   const left = [...slugs];
-  let stopped = false;
-  const work = async () => {
-    const worker = new Worker(new URL('mutant-worker.js', import.meta.url));
-    try {
-      for (let slug = left.shift(); slug !== undefined && !stopped; slug = left.shift()) {
-        const result = await ask(worker, { kernel, slug, effort });
-        results.push(result);
-        if (onResult(result)) stopped = true;
-      }
-    } finally {
-      await worker.terminate();
-    }
+  const take = (result: MutantResult): void => {
+    results.push(result);
+    onResult(result);
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, slugs.length)) }, work));
+  await inPool<MutantTask, MutantResult>(new URL('worker.js', import.meta.url), {
+    next: () => {
+      const slug = left.shift();
+      return slug === undefined ? undefined : { work: 'mutant', kernel: suite.kernel.name, slug, effort };
+    },
+    done: (_task, result) => take(result),
+    failed: ({ slug }, why) => {
+      const { rule, fault } = suite.mutants[slug]!;
+      take({ mutant: slug, rule, fault, caught: false, failed: why, broken: [], runs: 0, trace: null });
+    },
+  }, { workers: Math.min(workers, slugs.length), signal, seconds });
   return results.sort((a, b) => (a.mutant < b.mutant ? -1 : 1));
-}
-
-function ask(worker: Worker, task: MutantTask): Promise<MutantResult> {
-  return new Promise((resolve, reject) => {
-    const settle = (done: () => void) => {
-      worker.removeAllListeners();
-      done();
-    };
-    worker.once('message', (result: MutantResult) => settle(() => resolve(result)));
-    worker.once('error', (error) => settle(() => reject(error)));
-    worker.postMessage(task);
-  });
 }

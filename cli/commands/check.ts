@@ -1,16 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { check as checkKernel, profiles, type Checked, type Effort } from '#properties/check';
+import { profiles, type Checked, type Effort } from '#properties/check';
 import { isWaiver } from '#properties/obligation';
 import { shrinkCounterexample } from '#properties/mutation';
+import { checkInPool } from '#traces/check-pool';
 import { tryMutants } from '#traces/mutant-pool';
 import type { MutantResult } from '#traces/mutants';
 import type { Bundle } from '#traces/bundle';
 import { makeTrace, writeTrace } from '#traces/trace-file';
 import { modelVersion, packageVersion } from '#traces/version';
 import type { AnyCall } from '#model/kernel';
-import { exitOf, ruleReports, showCheck, type CheckReport, type KernelReport } from '#reports/check-report';
+import { exitOf, isExercised, ruleReports, showCheck, type CheckReport, type KernelReport } from '#reports/check-report';
 import { junit } from '#reports/junit';
 import { exitCodes } from '#cli/exit';
 import { kernelsOf, oneOf } from '#cli/kernel';
@@ -50,8 +51,10 @@ async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, p
   const { suite } = bundle;
   const { name } = suite.kernel;
   const kernel = options.variant === undefined ? suite.kernel : oneOf('variant', suite.variants, options.variant);
-  const checked = await checkKernel(suite, kernel, effort, ({ runs, steps }) =>
-    progress.show(() => `checking ${name}: run ${runs} of ${effort.runs}, ${steps} steps`));
+  const checked = await checkInPool(bundle, kernel.variant, effort, {
+    workers: workersFor(options), signal: progress.signal,
+    onPart: ({ runs, steps }) => void progress.show(() => `checking ${name}: run ${runs} of ${effort.runs}, ${steps} steps`),
+  });
   const byRule = ruleReports(suite, checked);
   for (const found of checked.found) {
     const row = byRule.find(({ rule }) => rule === found.rule)!;
@@ -64,7 +67,7 @@ async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, p
     runs: checked.runs, steps: checked.steps, cut: checked.cut,
     rules: {
       total: byRule.length,
-      exercised: byRule.filter(({ status, rule }) => status !== 'waived' && checked.exercise.counts.has(rule) && checked.exercise.met(rule)).length,
+      exercised: byRule.filter(({ status, rule }) => status !== 'waived' && isExercised(checked, rule)).length,
       waived: count('waived'), violated: count('violated'), byRule,
     },
     mutants: mutants === null ? null : mutantReport(bundle, mutants),
@@ -89,17 +92,20 @@ function saveTrace(bundle: Bundle, kernel: Bundle['suite']['kernel'], found: Che
 async function tryAll(bundle: Bundle, effort: Effort, options: CheckOptions, progress: Progress): Promise<readonly MutantResult[]> {
   const { suite } = bundle;
   const slugs = Object.keys(suite.mutants);
-  const workers = options.workers ?? availableParallelism();
   let done = 0;
-  return tryMutants(suite.kernel.name, slugs, effort, workers, () => {
-    done += 1;
-    void progress.show(() => `trying mutants of ${suite.kernel.name}: ${done} of ${slugs.length}`);
-    return progress.interrupted;
+  return tryMutants(bundle, slugs, effort, {
+    workers: workersFor(options), signal: progress.signal,
+    onResult: () => {
+      done += 1;
+      void progress.show(() => `trying mutants of ${suite.kernel.name}: ${done} of ${slugs.length}`);
+    },
   });
 }
 
+const workersFor = ({ workers }: CheckOptions): number => workers ?? availableParallelism();
+
 function mutantReport({ suite }: Bundle, results: readonly MutantResult[]): NonNullable<KernelReport['mutants']> {
-  const killing = new Set(results.flatMap(({ broken }) => broken));
+  const killing = new Set(results.filter(({ caught }) => caught).map(({ rule }) => rule));
   const checked = Object.entries(suite.discharges).filter(([, discharge]) => !isWaiver(discharge)).map(([rule]) => rule);
   return {
     total: Object.keys(suite.mutants).length,

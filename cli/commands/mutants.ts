@@ -19,27 +19,32 @@ export async function mutants(name: string | undefined, options: MutantsOptions)
   const effort = { ...oneOf('profile', profiles, options.profile), seed: options.seed };
   const progress = new Progress();
   const results: MutantResult[] = [];
-  for (const { suite } of await kernelsOf(name)) {
+  for (const bundle of await kernelsOf(name)) {
+    const { suite } = bundle;
     const slugs = Object.keys(suite.mutants);
     let done = 0;
-    results.push(...await tryMutants(suite.kernel.name, slugs, effort, options.workers ?? availableParallelism(), () => {
-      done += 1;
-      void progress.show(() => `trying mutants of ${suite.kernel.name}: ${done} of ${slugs.length}`);
-      return progress.interrupted;
+    results.push(...await tryMutants(bundle, slugs, effort, {
+      workers: options.workers ?? availableParallelism(), signal: progress.signal,
+      onResult: () => {
+        done += 1;
+        void progress.show(() => `trying mutants of ${suite.kernel.name}: ${done} of ${slugs.length}`);
+      },
     }));
+    if (progress.interrupted) break;
   }
   progress.done();
   process.stdout.write(options.json === true ? `${JSON.stringify(summary(results), null, 2)}\n` : `${show(results)}\n`);
   if (progress.interrupted) return exitCodes.interrupted;
-  return results.every(({ caught }) => caught) ? exitCodes.holds : exitCodes.inconclusive;
+  return results.every(({ caught }) => caught) ? exitCodes.holds : exitCodes.violation;
 }
 
 const summary = (results: readonly MutantResult[]) => ({
   format: 'portcullis-mutants/1',
   total: results.length,
   caught: results.filter(({ caught }) => caught).length,
-  mutants: results.map(({ mutant, rule, fault, caught, first, runs, trace }) => ({
-    mutant, rule, fault, caught, first, runs, check: trace?.verdict.check ?? null, calls: trace?.steps.length ?? null,
+  mutants: results.map(({ mutant, rule, fault, caught, failed, broken, runs, trace }) => ({
+    kernel: rule.split('/')[0], mutant, rule, fault, caught, ...(failed === undefined ? {} : { failed }), alsoSeenBy: broken, runs,
+    check: trace?.verdict.check ?? null, calls: trace?.steps.length ?? null,
   })),
 });
 
@@ -47,6 +52,12 @@ function show(results: readonly MutantResult[]): string {
   const rows = results.map(({ mutant, rule, caught, runs, trace }) => [
     mutant, caught ? rule : `NOT CAUGHT by ${rule}`, trace?.verdict.check ?? '', runs, trace?.steps.length ?? '',
   ]);
-  const caught = results.filter((result) => result.caught).length;
-  return `${table(['mutant', 'caught by the check of', 'form', 'runs', 'calls'], rows)}\n\n${caught} of ${results.length} caught`;
+  const survivors = results.filter(({ caught }) => !caught);
+  const longest = Math.max(0, ...results.map(({ trace }) => trace?.steps.length ?? 0));
+  return [
+    table(['mutant', 'caught by the check of', 'form', 'runs', 'calls'], rows), '',
+    ...survivors.map(({ mutant, rule, failed, broken }) =>
+      `! ${rule.split('/')[0]}/${mutant}: ${failed?.split('\n')[0] ?? (broken.length > 0 ? `seen only by ${broken.join(', ')}` : 'seen by no check')}`),
+    `${results.length - survivors.length} of ${results.length} caught; the longest counterexample has ${longest} calls`,
+  ].join('\n');
 }

@@ -6,6 +6,7 @@ import type { MachCall } from '#model/mach/world';
 import { isEnabled } from '#properties/mach/draw';
 import { machDischarges } from '#properties/mach/discharges';
 import { machMutants } from '#properties/mach/mutants';
+import { simplerScopes } from '#properties/mach/simpler-scopes';
 import { machSymbols } from '#properties/mach/symbols';
 import { machTheme } from '#properties/mach/theme';
 import type { Suite } from '#properties/suite';
@@ -21,4 +22,5 @@ export const machSuite: Suite<MachState, MachCall, MachKernel> = {
   theme: machTheme,
   isEnabled,
   symbols: machSymbols,
+  simplerScopes,
 };
