@@ -37,7 +37,7 @@ export function shrink<Call extends AnyCall>(
   for (let size = Math.ceil(best.calls.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     leaveOut(calls, size, attempt);
   }
-  for (let changed = true; changed && left > 0;) {
+  for (let changed = true; changed;) {
     changed = leaveOut(calls, 1, attempt);
     while (simplerScopes(best.scope).some((scope) => attemptProgram({ ...best, scope }))) changed = true;
     changed = simplifyCalls(calls, simplify, attempt) || changed;
