@@ -145,3 +145,12 @@ export function unpack<T>(schema: Schema<T>, packed: Int32Array): T {
   let at = 0;
   return schema.take({ number: () => packed[at++]! });
 }
+
+/** Text as a length and its character codes. */
+export const text = (): Schema<string> => ({
+  put: (value, sink) => {
+    sink.number(value.length);
+    for (let i = 0; i < value.length; i += 1) sink.number(value.charCodeAt(i));
+  },
+  take: (source) => String.fromCharCode(...Array.from({ length: source.number() }, () => source.number())),
+});

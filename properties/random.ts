@@ -27,6 +27,11 @@ export class Random {
     return options[this.below(options.length)]!;
   }
 
+  /** One that draws the same numbers from here on, and leaves this one where it is. */
+  aside(): Random {
+    return new Random(this.#state);
+  }
+
   /** A generator of its own, for one run: a run does not depend on how long those before it were. */
   static forRun(seed: number, run: number): Random {
     const random = new Random(Math.imul(seed, 0x9e37_79b1) ^ Math.imul(run + 1, 0x85eb_ca6b));

@@ -1,6 +1,11 @@
 import type { MachOperationName, TaskId } from '#spec/mach/vocabulary';
 import type { Kernel } from '#model/kernel';
 import { mechanisms } from '#model/mach/mechanisms';
+import { vmAllocate, vmDeallocate } from '#model/mach/memory/allocate';
+import { vmMap } from '#model/mach/memory/map';
+import { vmInherit, vmProtect, vmRegion } from '#model/mach/memory/protect';
+import { load, store } from '#model/mach/memory/touch';
+import { vmCopy, vmRead, vmWrite } from '#model/mach/memory/transfer';
 import { machMsg } from '#model/mach/messages/mach-msg';
 import { allocate, allocateName } from '#model/mach/names/allocate';
 import { getRefs, names, type } from '#model/mach/names/inspect';
@@ -66,14 +71,32 @@ export const operations = {
   thread_abort: threadAbort,
   thread_get_special_port: getThreadPort,
   thread_set_special_port: setThreadPort,
+  vm_allocate: vmAllocate,
+  vm_deallocate: vmDeallocate,
+  vm_protect: vmProtect,
+  vm_inherit: vmInherit,
+  vm_read: vmRead,
+  vm_write: vmWrite,
+  vm_copy: vmCopy,
+  vm_map: vmMap,
+  vm_region: vmRegion,
+  load,
+  store,
   swtch,
   swtch_pri: swtchPri,
   thread_switch: threadSwitch,
   timeout,
 } satisfies { [Op in MachOperationName]: MachOperation<Op, never> | object };
 
-/** How many tasks there are at the start, with how many threads each; and bounds, where a run is to have any. */
-export interface MachScope { readonly threads: readonly number[]; readonly limits?: Partial<Limits> }
+/**
+ * How many tasks there are at the start, with how many threads each; bounds, where a run is to have any; and how
+ * many pages of how many bytes an address space has, where there is to be memory.
+ */
+export interface MachScope {
+  readonly threads: readonly number[];
+  readonly limits?: Partial<Limits>;
+  readonly memory?: { readonly pageSize: number; readonly pageCount: number };
+}
 
 /** The kernel's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
@@ -86,10 +109,11 @@ export type MachKernel = Kernel<MachState, MachCall> & {
   readonly mechanisms: typeof mechanisms;
 };
 
-const boot = (variant: MachState['variant']) => ({ threads, limits }: MachScope): MachState => {
+const boot = (variant: MachState['variant']) => ({ threads, limits, memory }: MachScope): MachState => {
   const state: MachState = {
     variant, limits: { ...defaultLimits, ...limits },
-    tasks: [], threads: [], ports: [], sets: [], host: 0 as PortId, doomed: [], moment: 0, serial: 0, arrival: 0,
+    tasks: [], threads: [], ports: [], sets: [], host: 0 as PortId,
+    memory: memory === undefined ? null : { ...memory, spaces: [], objects: [] }, doomed: [], moment: 0, serial: 0, arrival: 0,
   };
   newPort(state, 'host');
   threads.forEach((count, task) => {
@@ -116,5 +140,8 @@ export const gnumach: MachKernel = {
     receiver: (waiting) => waiting.slice(-1),
     sender: (waiting) => waiting.slice(-1),
     member: (members) => members.slice(0, 1),
+    'unmapped range': (options) => options.slice(-1),
+    alignment: (options) => options.slice(-1),
+    'unhandled exception': (options) => options.slice(0, 1),
   },
 };

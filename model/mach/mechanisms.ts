@@ -1,3 +1,12 @@
+import { discardSpace, findSpace, mapPages, unmapPages } from '#model/mach/memory/allocate';
+import {
+  afterException, endVictim, raiseException, sendException, takeExceptionReply,
+} from '#model/mach/memory/exception';
+import { inheritSpace } from '#model/mach/memory/inherit';
+import { collapse, contents, copyObject, reclaim, writePage } from '#model/mach/memory/object';
+import { alterPages, mayProtect, regionAt } from '#model/mach/memory/protect';
+import { perform, touchByte } from '#model/mach/memory/touch';
+import { accessErrors, overwrite, placePages, takePages } from '#model/mach/memory/transfer';
 import { payAccepted } from '#model/mach/notifications/accepted';
 import {
   notify, notifyDeadName, notifyMsgAccepted, notifyNoSenders, notifyPortDeleted, notifyPortDestroyed, notifySendOnce,
@@ -36,6 +45,9 @@ export const mechanisms = {
   notify, notifyPortDeleted, notifyMsgAccepted, notifyDeadName, notifyNoSenders, notifySendOnce, notifyPortDestroyed,
   payAccepted,
   killThread, killTask,
+  findSpace, mapPages, unmapPages, discardSpace, inheritSpace, alterPages, mayProtect, regionAt,
+  contents, writePage, copyObject, reclaim, collapse, accessErrors, takePages, placePages, overwrite,
+  touchByte, perform, raiseException, sendException, takeExceptionReply, endVictim, afterException,
 };
 
 export type Mechanisms = typeof mechanisms;

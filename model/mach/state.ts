@@ -1,6 +1,7 @@
+import { memorySchema } from '#model/mach/memory/state';
 import type { Name, ReportedName, RightKind, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import {
-  flag, ghost, id, integer, list, nullable, oneOf, struct, table, union, type Schema, type Sink, type Static,
+  flag, ghost, id, integer, list, nullable, oneOf, struct, table, text, union, type Schema, type Static,
 } from '#model/schema';
 
 declare const sort: unique symbol;
@@ -74,7 +75,7 @@ const message = union({
     arrival: ghost(integer()),
     /** Tells messages apart, for laws about what becomes of each. */
     serial: ghost(integer()),
-    /** Who sent it; -1 for the kernel. */
+    /** Who sent it; -1 for the kernel where it notifies or answers, -2 where it asks something of a task. */
     sender: ghost(integer()),
   },
 });
@@ -113,6 +114,10 @@ const receive = union({
 });
 export type Receive = Static<typeof receive>;
 
+/** A byte a thread wants to read, or to write. */
+const touch = union({ load: { address: integer() }, store: { address: integer(), byte: text() } });
+export type Touch = Static<typeof touch>;
+
 const broken = nullable(oneOf('timed-out', 'interrupted'));
 
 /** What a thread is doing inside the kernel, if anything. */
@@ -128,6 +133,12 @@ const run = union({
   handed: { message, sequence: ghost(integer()), wait: receive },
   /** It gave up the processor for a while. */
   pausing: { broken },
+  /** It has raised an exception, and waits at a port of the kernel's for what the handler says. */
+  raising: {
+    /** Whose exception port was tried. */
+    level: oneOf('thread', 'task'), reply: port, fault: oneOf('KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE', 'KERN_MEMORY_ERROR'),
+    touch, verdict: nullable(oneOf('handled', 'failed')), broken,
+  },
   /** It has its answer, and gives it when it next runs. `given`: a message given back, in JSON. */
   answered: { error: nullable(text()), size: integer(), given: nullable(text()) },
 });
@@ -162,7 +173,7 @@ export type Task = Static<typeof machTask>;
 const machPort = struct({
   life,
   /** What the kernel itself receives for; null for ports made by tasks. */
-  kernel: nullable(oneOf('task', 'thread', 'host')),
+  kernel: nullable(oneOf('task', 'thread', 'host', 'reply')),
   queueLimit: integer(),
   /** Given out with every message, and asked by nobody else. */
   sequence: ghost(integer()),
@@ -200,6 +211,8 @@ export const machSchema = struct({
   ports: table('port', machPort, ({ life: alive }) => alive === 'dead'),
   sets: table('set', machSet, ({ life: alive }) => alive === 'dead'),
   host: port,
+  /** Address spaces and memory objects; null in scopes without memory. */
+  memory: nullable(memorySchema),
   /** Messages about to be destroyed; none while the kernel is at rest. */
   doomed: list(message),
   /** Counts calls, so that what happens in one moment can be told. */
@@ -208,15 +221,3 @@ export const machSchema = struct({
   arrival: ghost(integer()),
 });
 export type MachState = Static<typeof machSchema>;
-
-/** Text as a length and its character codes. */
-function text(): Schema<string> {
-  return {
-    put: (value: string, sink: Sink) => {
-      sink.number(value.length);
-      for (let i = 0; i < value.length; i += 1) sink.number(value.charCodeAt(i));
-    },
-    take: (source) =>
-      String.fromCharCode(...Array.from({ length: source.number() }, () => source.number())),
-  };
-}

@@ -29,6 +29,16 @@ export type ChoiceKind =
   | 'accepted form'
   /** Whether send-cancel really suppresses the port-deleted notification. */
   | 'cancel'
+  /** Where memory goes that may be anywhere. */
+  | 'address'
+  /** Whether a memory call leaves out what is not mapped, or refuses. */
+  | 'unmapped range'
+  /** Whether a memory call accepts addresses and sizes within pages. */
+  | 'alignment'
+  /** Where a region ends that `vm_region` shows. */
+  | 'region'
+  /** What an exception ends that nobody handles. */
+  | 'unhandled exception'
   /** Whether a limit of 0 makes a sender wait although a receiver is waiting. */
   | 'limit zero';
 

@@ -14,6 +14,8 @@ import { suspensionLaws } from '#properties/mach/laws/suspension';
 import { threadWaitLaws } from '#properties/mach/laws/thread-waits';
 import { specialPortLaws } from '#properties/mach/laws/special-ports';
 import { taskCreationLaws } from '#properties/mach/laws/task-creation';
+import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
+import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -34,4 +36,6 @@ export const machDischarges: MachLaws = {
   ...threadWaitLaws,
   ...specialPortLaws,
   ...taskCreationLaws,
+  ...virtualMemoryLaws,
+  ...exceptionLaws,
 };

@@ -3,6 +3,7 @@ import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { drawCall, rows, sharing } from '#properties/mach/draw-call';
 import { callers } from '#properties/mach/draw';
+import { memoryTheme } from '#properties/mach/memory/memory-theme';
 import { Weaver } from '#properties/mach/motifs';
 import { Scene } from '#properties/mach/scenes';
 import type { Random } from '#properties/random';
@@ -15,6 +16,9 @@ const limits: readonly MachScope['limits'][] = [
   {}, {}, { queueLimit: 1 }, { queueLimit: 1 }, { queueLimit: 2 }, { references: 4 }, { queueLimit: 1, references: 5 },
 ];
 
+/** One in so many runs is about memory. It leaves the draws of the others as they are. */
+const MEMORY = 4;
+
 /** What ends a run early, or leaves threads to themselves, is rare in runs that are to go deep. */
 const disturbing = ['task_terminate', 'task_suspend', 'thread_suspend', 'thread_terminate'];
 
@@ -23,6 +27,8 @@ const disturbing = ['task_terminate', 'task_suspend', 'thread_suspend', 'thread_
  * equally likely seldom get anywhere unusual. Half of them begin with a scene.
  */
 export function machTheme(random: Random): Theme<MachState, MachCall> {
+  const aside = random.aside();
+  if (aside.once(MEMORY)) return memoryTheme(aside);
   const scope: MachScope = { threads: random.pick(threads), limits: random.pick(limits)! };
   const scene = random.once(2) ? new Scene(random, scope.threads.length) : null;
   const draw = drawing(random, random.pick([0, 2, 4]));

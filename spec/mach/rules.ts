@@ -3,6 +3,7 @@ import { costRules } from '#spec/mach/rules/costs';
 import { dispositionRules } from '#spec/mach/rules/dispositions';
 import { entryRules } from '#spec/mach/rules/entries';
 import { errorRules } from '#spec/mach/rules/errors';
+import { exceptionRules } from '#spec/mach/rules/exceptions';
 import { kernelPortRules } from '#spec/mach/rules/kernel-ports';
 import { messageRules } from '#spec/mach/rules/messages';
 import { nameErrorRules } from '#spec/mach/rules/name-errors';
@@ -17,6 +18,7 @@ import { rpcRules } from '#spec/mach/rules/rpc';
 import { sendRules } from '#spec/mach/rules/send';
 import { sendErrorRules } from '#spec/mach/rules/send-errors';
 import { taskRules } from '#spec/mach/rules/tasks';
+import { virtualMemoryRules } from '#spec/mach/rules/virtual-memory';
 import { threadRules } from '#spec/mach/rules/threads';
 import type { Rule } from '#spec/rule';
 
@@ -42,6 +44,8 @@ export const machRules = {
   ...redirectRules,
   ...costRules,
   ...openRules,
+  ...virtualMemoryRules,
+  ...exceptionRules,
 };
 
 /** The slug of a rule of Mach. */
@@ -51,6 +55,7 @@ requireDistinct(machRules, [
   taskRules, threadRules, kernelPortRules, portRules, nameRules, entryRules, dispositionRules,
   circularityRules, messageRules, sendRules, receiveRules, rpcRules, notificationRules, errorRules,
   nameErrorRules, sendErrorRules, receiveErrorRules, redirectRules, costRules, openRules,
+  virtualMemoryRules, exceptionRules,
 ]);
 
 type Table = Readonly<Record<string, Rule>>;

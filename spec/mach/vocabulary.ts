@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { memoryOperations, type MemoryError } from '#spec/mach/memory-vocabulary';
 import { leaves, unordered, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary';
 
 /** The six dispositions a sender may give a right, in the order of the documents. */
@@ -50,7 +51,9 @@ export type ReceiveError =
   | 'MACH_RCV_INVALID_NAME' | 'MACH_RCV_IN_SET' | 'MACH_RCV_TIMED_OUT' | 'MACH_RCV_INTERRUPTED'
   | 'MACH_RCV_PORT_DIED' | 'MACH_RCV_PORT_CHANGED' | 'MACH_RCV_TOO_LARGE' | 'MACH_RCV_INVALID_NOTIFY';
 
-export type MachError = KernError | SendError | ReceiveError;
+export { protections, inheritances, type Protection, type Inheritance, type MemoryError } from '#spec/mach/memory-vocabulary';
+
+export type MachError = KernError | SendError | ReceiveError | MemoryError;
 
 declare const sort: unique symbol;
 /** A name in some task's space. Never an identity: two spaces may use one number for different rights. */
@@ -442,6 +445,7 @@ export function machVocabulary(form: Form) {
       raises: [],
       spoils: { MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_ARGUMENT: none },
     },
+    ...memoryOperations({ by, on, right: () => z.object({ name: leaf.name(), disposition: sendDisposition }) }),
     swtch: { takes: z.object(by), returns: none, raises: [] },
     swtch_pri: { takes: z.object({ ...by, priority: z.int() }), returns: none, raises: [] },
     thread_switch: {

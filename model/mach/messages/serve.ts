@@ -15,6 +15,7 @@ export const serve = implementing(
   (world: Mach<Cascade>, request: Message): void => {
     const { mechanisms, state } = world;
     const { port, kind } = request.destination;
+    if (state.ports[port]!.kernel === 'reply') return mechanisms.takeExceptionReply(world, request);
     world.charge('message');
     if (kind === 'send') mechanisms.releaseSend(world, port);
     mechanisms.destroyBody(world, request);

@@ -28,6 +28,7 @@ export const killTask = implementing(
     task.exception = null;
     task.bootstrap = null;
     task.registered = [];
+    mechanisms.discardSpace(world, id);
     cleanNames(world, id);
     mechanisms.killPort(world, task.port);
   },

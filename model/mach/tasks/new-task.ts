@@ -19,6 +19,10 @@ export function newTask(state: MachState, template: Task | null): TaskId {
       inherit(state, template?.registered[place] ?? null)),
     names: [null],
   });
+  if (state.memory !== null) {
+    const { pageCount, spaces } = state.memory;
+    change(spaces).push({ pages: Array.from({ length: pageCount }, () => null) });
+  }
   return state.tasks.length - 1 as TaskId;
 }
 

@@ -11,7 +11,7 @@ export const taskCreate: MachOperation<'task_create'> = {
     'mach/task-owns-names-and-addresses',
   ],
 
-  step(world, { thread, task, child }) {
+  step(world, { thread, task, inherit, child }) {
     world.charge('trap');
     const { state, mechanisms } = world;
     // Guards.
@@ -20,6 +20,7 @@ export const taskCreate: MachOperation<'task_create'> = {
     if (child !== state.tasks.length) throw new ModelError('the next task has another number');
     // Effect.
     const made = newTask(state, state.tasks[target.id]!);
+    if (inherit) mechanisms.inheritSpace(world, target.id, made);
     const right = makeSend(state, state.tasks[made]!.port);
     return returned({ name: mechanisms.copyout(world, state.threads[thread]!.task, right) });
   },

@@ -37,6 +37,7 @@ function callOff(world: Mach<SendChoices | 'sender'>, id: ThreadId, run: Run): v
       queue.receivers = queue.receivers.filter((other) => other !== id);
       return;
     }
+    case 'raising': return mechanisms.killPort(world, run.reply);
     case 'handed':
       mechanisms.destroyMessage(world, run.message);
       return mechanisms.wakeSender(world, run.message.destination.port);

@@ -2,6 +2,7 @@ import type { Name, ReportedName, ThreadId } from '#spec/mach/vocabulary';
 import { isRunnable } from '#model/mach/entries';
 import { afterReceive, afterSend } from '#model/mach/messages/mach-msg';
 import { threadLabel } from '#model/mach/messages/enqueue';
+import type { FaultChoices } from '#model/mach/memory/touch';
 import { giveBack, type Sent, type SendChoices } from '#model/mach/messages/send';
 import type { ReceiveChoices } from '#model/mach/messages/receive';
 import type { Event } from '#model/kernel';
@@ -9,7 +10,7 @@ import type { Mach } from '#model/mach/world';
 import type { MachState, Receive, Run } from '#model/mach/state';
 import { change, ModelError } from '#model/operation';
 
-type SettleWorld = Mach<SendChoices | ReceiveChoices | 'runs next' | 'reused name'>;
+type SettleWorld = Mach<SendChoices | ReceiveChoices | FaultChoices | 'runs next' | 'reused name'>;
 
 /**
  * Lets every thread run that has been set free and may run, until each has its answer or waits again. A
@@ -41,6 +42,7 @@ function isFree(run: Run): boolean {
     case 'ready': return false;
     case 'handed':
     case 'answered': return true;
+    case 'raising': return run.verdict !== null || run.broken !== null;
     case 'sending': return run.woken || run.broken !== null;
     case 'receiving':
     case 'pausing': return run.broken !== null;
@@ -55,6 +57,7 @@ export function proceed(world: SettleWorld, thread: ThreadId): Event | null {
     case 'receiving': return giveUpReceiving(world, thread, run);
     case 'handed': return takeHanded(world, thread, run);
     case 'answered': return answer(world, thread, run);
+    case 'raising': return goOnTouching(world, thread, run);
     case 'pausing': return finish(world, thread, { tag: 'returned', thread, value: null });
     case 'ready': throw new ModelError('a thread that runs was not set free');
   }
@@ -99,6 +102,14 @@ function settled(world: SettleWorld, thread: ThreadId, sent: Sent, afterwards: R
   const name = { task: afterwards.name.task, name: nameNow(world, afterwards.name) };
   const received = world.mechanisms.receiveMessage(world, thread, { ...afterwards, name }, false);
   return received.tag === 'waiting' ? null : toEvent(thread, afterReceive(received, true));
+}
+
+/** A thread whose exception was dealt with, in one way or another. */
+function goOnTouching(world: SettleWorld, thread: ThreadId, run: Extract<Run, { tag: 'raising' }>): Event | null {
+  const touched = world.mechanisms.afterException(world, thread, run);
+  if (touched.tag === 'waiting') return null;
+  if (touched.tag === 'ended') return { tag: 'ended', thread };
+  return { tag: 'returned', thread, value: run.touch.tag === 'load' ? { byte: touched.byte } : null };
 }
 
 function giveUpReceiving(world: SettleWorld, thread: ThreadId, { from, broken }: Extract<Run, { tag: 'receiving' }>): Event {

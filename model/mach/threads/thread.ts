@@ -2,7 +2,7 @@ import type { ThreadId } from '#spec/mach/vocabulary';
 import { entryOf, isRunnable } from '#model/mach/entries';
 import { makeSend, newThread } from '#model/mach/tasks/new-task';
 import { taskFor, threadFor } from '#model/mach/tasks/target';
-import { refused, type Mach, type MachOperation } from '#model/mach/world';
+import { refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
 import type { SendChoices } from '#model/mach/messages/send';
 import type { Run } from '#model/mach/state';
 import { blocked, change, ended, ModelError, raised, returned } from '#model/operation';
@@ -78,7 +78,7 @@ export const threadResume: MachOperation<'thread_resume'> = {
 };
 
 /** Breaks off what a thread waits for: as a whole, or not at all. */
-export const threadAbort: MachOperation<'thread_abort'> = {
+export const threadAbort: MachOperation<'thread_abort', Cascade> = {
   implements: [
     'mach/thread-abort-breaks-waits', 'mach/interrupted-send-gives-contents-back',
     'mach/abort-spares-a-woken-sender',
@@ -92,6 +92,7 @@ export const threadAbort: MachOperation<'thread_abort'> = {
     if (target.tag === 'missing') return refused(target.error, target.touched);
     if (target.id === thread) return raised('KERN_INVALID_ARGUMENT');
     // Effect.
+    endReply(world, state.threads[target.id]!.run);
     const aborted = change(state.threads[target.id]!);
     const { run } = aborted;
     aborted.run = run.tag === 'sending' && !run.woken && !isRunnable(state, target.id)
@@ -110,9 +111,15 @@ function takenBack(world: Mach, thread: ThreadId, { to, message }: Extract<Run, 
   return { tag: 'answered', error: 'MACH_SEND_INTERRUPTED', size: 0, given: JSON.stringify(given) };
 }
 
+/** With the port the handler was to answer at, the wait for the answer ends. */
+function endReply(world: Mach<Cascade>, run: Run): void {
+  if (run.tag === 'raising' && run.verdict === null) world.mechanisms.killPort(world, run.reply);
+}
+
 function interrupted(run: Run): Run {
   switch (run.tag) {
     case 'sending': return run.woken ? run : { ...run, broken: 'interrupted' };
+    case 'raising': return run.verdict === null ? { ...run, broken: 'interrupted' } : run;
     case 'receiving':
     case 'pausing': return { ...run, broken: 'interrupted' };
     default: return run;

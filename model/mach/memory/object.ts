@@ -1,0 +1,109 @@
+import { implementing, type Mach } from '#model/mach/world';
+import type { MachState } from '#model/mach/state';
+import { memoryOf } from '#model/mach/memory/space';
+import type { MemoryObject, ObjectId, Page } from '#model/mach/memory/state';
+import { change } from '#model/operation';
+
+/** An object of so many pages, none of which is there yet: each is zeros until it is written. */
+export function newObject(state: MachState, pages: number): ObjectId {
+  const { objects } = memoryOf(state);
+  change(objects).push({
+    life: 'live', pages: Array.from({ length: pages }, () => null), shadow: null, copy: null,
+  });
+  return objects.length - 1 as ObjectId;
+}
+
+export const objectOf = (state: MachState, id: ObjectId): MemoryObject => memoryOf(state).objects[id]!;
+
+export const resident = (bytes: string, dirty: boolean): Page => ({ tag: 'resident', bytes, dirty });
+
+export function setPage(state: MachState, object: ObjectId, index: number, page: Page | null): void {
+  change(objectOf(state, object).pages)[index] = page;
+}
+
+/** What a page of an object holds: the topmost version down the chain of what it shadows, or zeros. */
+export const contents = implementing(
+  ['mach/copy-on-write-is-invisible'],
+  ({ state }: Mach, id: ObjectId, index: number): string => {
+    for (let at: ObjectId | null = id; at !== null; at = objectOf(state, at).shadow) {
+      const page = objectOf(state, at).pages[index] ?? null;
+      if (page !== null) return page.bytes;
+    }
+    return '00'.repeat(memoryOf(state).pageSize);
+  },
+);
+
+/**
+ * Writes a page of an object. The newest copy first gets the old version, unless it has one of its own: it and
+ * the copies above it go on showing what was there when they were made.
+ */
+export const writePage = implementing(
+  ['mach/copy-on-write-is-invisible', 'mach/access-is-judged-by-the-map'],
+  (world: Mach, id: ObjectId, index: number, bytes: string): void => {
+    const { state, mechanisms } = world;
+    const { copy } = objectOf(state, id);
+    if (copy !== null && objectOf(state, copy).pages[index] === null) {
+      setPage(state, copy, index, resident(mechanisms.contents(world, id, index), true));
+    }
+    setPage(state, id, index, resident(bytes, true));
+  },
+);
+
+/** A snapshot of a whole object. Nothing is copied yet: it takes its place in the chain, nearest to the original. */
+export const copyObject = implementing(
+  ['mach/copy-on-write-is-invisible', 'mach/child-inherits-range-by-range'],
+  (world: Mach, id: ObjectId): ObjectId => {
+    const { state } = world;
+    const original = change(objectOf(state, id));
+    const made = newObject(state, original.pages.length);
+    const older = original.copy;
+    change(objectOf(state, made)).shadow = id;
+    change(objectOf(state, made)).copy = older;
+    if (older !== null) change(objectOf(state, older)).shadow = made;
+    original.copy = made;
+    return made;
+  },
+);
+
+/** Snapshots of several objects, one for each, however many of its pages are wanted. */
+export function copying(world: Mach): (object: ObjectId) => ObjectId {
+  const made = new Map<ObjectId, ObjectId>();
+  return (object) => {
+    const known = made.get(object) ?? world.mechanisms.copyObject(world, object);
+    made.set(object, known);
+    return known;
+  };
+}
+
+/** Objects that no space refers to any longer go. What only they still hold for a copy above goes there first. */
+export const reclaim = implementing(
+  ['mach/copy-on-write-is-invisible'],
+  (world: Mach): void => {
+    const { state, mechanisms } = world;
+    const used = new Set<ObjectId>();
+    for (const { pages } of memoryOf(state).spaces) for (const mapping of pages) if (mapping !== null) used.add(mapping.object);
+    memoryOf(state).objects.forEach(({ life }, object) => {
+      if (life === 'live' && !used.has(object as ObjectId)) mechanisms.collapse(world, object as ObjectId);
+    });
+  },
+);
+
+/** Takes an object out of its chain. */
+export const collapse = implementing(
+  ['mach/copy-on-write-is-invisible'],
+  ({ state }: Mach, id: ObjectId): void => {
+    const { shadow, copy, pages } = objectOf(state, id);
+    if (copy !== null) {
+      pages.forEach((page, index) => {
+        if (page !== null && objectOf(state, copy).pages[index] === null) setPage(state, copy, index, page);
+      });
+      change(objectOf(state, copy)).shadow = shadow;
+    }
+    if (shadow !== null) change(objectOf(state, shadow)).copy = copy;
+    const gone = change(objectOf(state, id));
+    gone.life = 'dead';
+    gone.pages = [];
+    gone.shadow = null;
+    gone.copy = null;
+  },
+);

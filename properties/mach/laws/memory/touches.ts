@@ -1,0 +1,44 @@
+import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
+import type { Carried, MachState, Run } from '#model/mach/state';
+import { callerEvent, callerTask, isLive, threadName } from '#properties/mach/facts';
+import { besides } from '#properties/mach/laws/changes';
+import { once } from '#properties/mach/laws/ledger';
+import { Before, differences } from '#properties/mach/laws/memory/answers';
+import { Eager, touchOf } from '#properties/mach/laws/memory/eager';
+import type { MachStep } from '#properties/mach/obligation';
+
+/** Why an access to one byte cannot be: nothing is mapped there, or what is does not allow it. */
+export function faultAt(state: MachState, task: TaskId, what: 'load' | 'store', address: number): string | null {
+  const before = new Before(Eager.of(state), task);
+  return before.faults({ address, size: 1 }, what === 'load' ? 'read' : 'write')[0] ?? null;
+}
+
+/** Whose exception port is asked first: the thread's, the task's, or nobody's. */
+export function firstHandler(state: MachState, thread: ThreadId): 'thread' | 'task' | null {
+  if (isThere(state, state.threads[thread]!.exception)) return 'thread';
+  return isThere(state, state.tasks[state.threads[thread]!.task]!.exception) ? 'task' : null;
+}
+
+const isThere = (state: MachState, right: Carried | null): boolean => right?.tag === 'right' && isLive(state, right.port);
+
+/** What is wrong with a touch: it goes through where it may not, or not where it may, or touches something else. */
+export const wrongTouch = once((step): readonly string[] => {
+  if (step.before.memory === null) return [];
+  const { thread } = step.call as { thread: ThreadId };
+  const { what, address } = touchOf(step, thread)!;
+  const fault = faultAt(step.before, callerTask(step), what, address);
+  const event = callerEvent(step);
+  const strayed = differences(step).map(({ text }) => text);
+  if (fault === null) {
+    return event?.tag === 'returned' ? [...strayed, ...besides(step)] : [...strayed, `${threadName(thread)} may not touch ${address}, though it may`];
+  }
+  if (event?.tag === 'returned') return [`${threadName(thread)} touches ${address} in spite of ${fault}`];
+  const { run } = step.after.threads[thread]!;
+  const isRaised = event?.tag === 'ended' || (run.tag === 'raising' && run.fault === fault && isSameTouch(run, step));
+  return [...strayed, ...(isRaised ? [] : [`${threadName(thread)} has no exception for ${fault}`])];
+});
+
+function isSameTouch({ touch }: Extract<Run, { tag: 'raising' }>, { call }: MachStep): boolean {
+  if (call.operation === 'load') return touch.tag === 'load' && touch.address === call.address;
+  return call.operation === 'store' && touch.tag === 'store' && touch.address === call.address && touch.byte === call.byte;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+export const protections = ['read', 'write', 'execute'] as const;
+export type Protection = (typeof protections)[number];
+
+/** What becomes of a range in tasks created after its own. */
+export const inheritances = ['share', 'copy', 'none'] as const;
+export type Inheritance = (typeof inheritances)[number];
+
+/** `kern_return_t` values of the memory calls. */
+export type MemoryError =
+  | 'KERN_INVALID_ADDRESS' | 'KERN_PROTECTION_FAILURE' | 'KERN_NO_SPACE' | 'KERN_INVALID_ARGUMENT'
+  | 'KERN_MEMORY_ERROR';
+
+const address = () => z.int().min(0).max(0xffff_ffff);
+const protection = () => z.array(z.enum(protections));
+const inheritance = () => z.enum([...inheritances, 'other']);
+const none = z.null();
+
+/** The leaves and arguments that these operations share with all others. */
+interface Shared<By, On, Right> { readonly by: By; readonly on: On; readonly right: () => Right }
+
+/**
+ * The operations on address spaces. Addresses and sizes are in bytes. `load` and `store` are what a thread
+ * does by itself: it reads or writes one byte of its task's memory.
+ */
+export function memoryOperations<
+  By extends z.core.$ZodLooseShape, On extends z.core.$ZodLooseShape, Right extends z.ZodType,
+>({ by, on, right }: Shared<By, On, Right>) {
+  const range = { address: address(), size: address() };
+  return {
+    vm_allocate: {
+      takes: z.object({ ...on, ...range, anywhere: z.boolean() }),
+      returns: z.object({ address: address() }),
+      raises: ['KERN_NO_SPACE', 'KERN_INVALID_ADDRESS'],
+    },
+    vm_deallocate: { takes: z.object({ ...on, ...range }), returns: none, raises: ['KERN_INVALID_ADDRESS'] },
+    vm_protect: {
+      takes: z.object({ ...on, ...range, setMaximum: z.boolean(), protection: protection() }),
+      returns: none,
+      raises: ['KERN_PROTECTION_FAILURE', 'KERN_INVALID_ADDRESS'],
+    },
+    vm_inherit: {
+      takes: z.object({ ...on, ...range, inheritance: inheritance() }),
+      returns: none,
+      raises: ['KERN_INVALID_ADDRESS'],
+    },
+    vm_read: {
+      takes: z.object({ ...on, ...range }),
+      /** Where the data arrived in the caller's space, and how much of it. */
+      returns: z.object({ address: address(), size: address() }),
+      raises: ['KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE', 'KERN_NO_SPACE'],
+    },
+    vm_write: {
+      /** The data is `size` bytes from `data` on in the caller's space. */
+      takes: z.object({ ...on, ...range, data: address() }),
+      returns: none,
+      raises: ['MACH_SEND_INVALID_MEMORY', 'KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE'],
+    },
+    vm_copy: {
+      takes: z.object({ ...on, source: address(), size: address(), destination: address() }),
+      returns: none,
+      raises: ['KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE'],
+    },
+    vm_map: {
+      takes: z.object({
+        ...on, ...range, mask: address(), anywhere: z.boolean(),
+        /** The memory object, or `MACH_PORT_NULL` for memory filled with zeros. */
+        object: right(),
+        offset: address(), copy: z.boolean(), protection: protection(), maximum: protection(), inheritance: inheritance(),
+      }),
+      returns: z.object({ address: address() }),
+      raises: ['KERN_NO_SPACE', 'KERN_INVALID_ADDRESS'],
+      spoils: { MACH_SEND_INVALID_RIGHT: none },
+    },
+    vm_region: {
+      takes: z.object({ ...on, address: address() }),
+      returns: z.object({ ...range, protection: protection(), maximum: protection(), inheritance: z.enum(inheritances) }),
+      raises: ['KERN_NO_SPACE'],
+    },
+    load: { takes: z.object({ ...by, address: address() }), returns: z.object({ byte: byte() }), raises: [], blocks: true },
+    store: { takes: z.object({ ...by, address: address(), byte: byte() }), returns: none, raises: [], blocks: true },
+  } as const;
+}
+
+/** One byte, in lowercase hex. */
+const byte = () => z.string().regex(/^[0-9a-f]{2}$/);
