@@ -14,6 +14,8 @@ import { suspensionMutants } from '#properties/mach/laws/suspension-mutants';
 import { threadWaitMutants } from '#properties/mach/laws/thread-waits-mutants';
 import { specialPortMutants } from '#properties/mach/laws/special-ports-mutants';
 import { taskCreationMutants } from '#properties/mach/laws/task-creation-mutants';
+import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants';
+import { virtualMemoryMutants } from '#properties/mach/laws/memory/virtual-memory-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -34,4 +36,6 @@ export const machMutants: MachMutants = {
   ...threadWaitMutants,
   ...specialPortMutants,
   ...taskCreationMutants,
+  ...virtualMemoryMutants,
+  ...exceptionMutants,
 };

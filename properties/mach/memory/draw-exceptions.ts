@@ -30,6 +30,9 @@ const anyThread = ({ state, random }: Draw): ThreadId => random.pick(state.threa
 
 type Row = (draw: Draw) => MachCall | null;
 
+/** The task whose threads handle exceptions, those of others and their own. */
+const HANDLERS = 0;
+
 /** Makes what some thread failed to do possible, so that its handler need not lie. */
 function mend(draw: Draw): MachCall | null {
   const waiting = raising(draw.state);
@@ -43,7 +46,7 @@ function mend(draw: Draw): MachCall | null {
 
 /** Handlers are set up, threads fail, handlers answer or do not; in between memory changes. */
 const rows = new Weighted<Row>([
-  [3, (draw) => (draw.names(isReceive).length > 2 ? null
+  [3, (draw) => (draw.task !== HANDLERS || draw.names(isReceive).length > 2 ? null
     : { operation: 'mach_port_allocate', thread: draw.thread, task: draw.identity(draw.task), right: 'receive' })],
   [8, (draw) => {
     const port = draw.right(['make-send']);
@@ -106,6 +109,7 @@ export function drawExceptional(state: MachState, random: Random): MachCall | nu
     const call = rows.draw(random)(draw);
     if (call === null) continue;
     const isTouch = call.operation === 'load' || call.operation === 'store';
-    if (!isTouch || isCovered(state, draw.thread) || random.once(20)) return call;
+    const isWatched = free.some((thread) => thread !== draw.thread && state.threads[thread]!.task === HANDLERS);
+    if (!isTouch || (isWatched && isCovered(state, draw.thread)) || random.once(40)) return call;
   }
 }

@@ -1,5 +1,5 @@
 import type { ThreadId } from '#spec/mach/vocabulary';
-import type { Message, Run } from '#model/mach/state';
+import type { Carried, MachState, Message, Run } from '#model/mach/state';
 import { isRunnable } from '#model/mach/entries';
 import { arrivals, callerEvent, callerTask, entryAt, isLive, receipts, threadName } from '#properties/mach/facts';
 import { same } from '#properties/mach/laws/frame';
@@ -70,22 +70,28 @@ function misaddressed(step: MachStep, request: Message, thread: ThreadId, run: R
 
 const littleEndian = (word: number): string => [0, 8, 16, 24].map((shift) => ((word >>> shift) & 255).toString(16).padStart(2, '0')).join('');
 
-/** The level at which a thread should now ask; null if nobody is there. `after` is the level that failed. */
-function nextLevel(step: MachStep, thread: ThreadId, failed: 'thread' | 'task' | null): 'thread' | 'task' | null {
-  const first = firstHandler(step.before, thread);
-  if (failed === null) return first;
-  return failed === 'thread' && isTaskHandled(step, thread) ? 'task' : null;
+/**
+ * The level at which a thread should now ask, given the one that failed; null if nobody is there. A handler that
+ * dies in the step may have been asked or not: undefined.
+ */
+function nextLevel({ before, after }: MachStep, thread: ThreadId, failed: 'thread' | 'task' | null): 'thread' | 'task' | null | undefined {
+  const first = levelIn(before, before, thread, failed);
+  return levelIn(before, after, thread, failed) === first ? first : undefined;
 }
 
-const isTaskHandled = ({ before }: MachStep, thread: ThreadId): boolean => {
-  const right = before.tasks[before.threads[thread]!.task]!.exception;
-  return right?.tag === 'right' && isLive(before, right.port);
-};
+/** The ports are those of one state; whether they live is read in another. */
+function levelIn(ports: MachState, lives: MachState, thread: ThreadId, failed: 'thread' | 'task' | null): 'thread' | 'task' | null {
+  const { exception, task } = ports.threads[thread]!;
+  const isThere = (right: Carried | null) => right?.tag === 'right' && isLive(lives, right.port);
+  if (failed === null && isThere(exception)) return 'thread';
+  return failed !== 'task' && isThere(ports.tasks[task]!.exception) ? 'task' : null;
+}
 
 /** Whether a thread that has raised an exception asks whom it must, as it must, or is ended where nobody is there. */
 function misraised(step: MachStep, thread: ThreadId, failed: 'thread' | 'task' | null): readonly string[] {
   const level = nextLevel(step, thread, failed);
   const { run, life } = step.after.threads[thread]!;
+  if (level === undefined) return [];
   if (level === null) return life === 'dead' ? [] : [`${threadName(thread)} goes on though nobody handles its exception`];
   if (life === 'dead') return [`${threadName(thread)} is ended though it has a handler`];
   if (run.tag !== 'raising') return [`${threadName(thread)} does not wait for its handler`];
@@ -149,9 +155,9 @@ export const exceptionLaws = {
       'a thread has no handler': (step) => raisesOne(step) && firstHandler(step.before, (step.call as { thread: ThreadId }).thread) === null,
       'a handler says that it has done its work': (step) => guided(step, (fate, run) => fate === 'handled' && run.verdict === null),
       'a failure goes on to the task': (step) => guided(step, (fate, { level }, thread) =>
-        fate === 'failed' && level === 'thread' && isTaskHandled(step, thread)),
+        fate === 'failed' && level === 'thread' && levelIn(step.before, step.before, thread, 'thread') === 'task'),
       'a handler fails and nobody else is there': (step) => guided(step, (fate, { level }, thread) =>
-        fate === 'failed' && (level === 'task' || !isTaskHandled(step, thread)) && isRunnable(step.before, thread)),
+        fate === 'failed' && (level === 'task' || levelIn(step.before, step.before, thread, 'thread') === null) && isRunnable(step.before, thread)),
       'an access succeeds once it was handled': (step) => guided(step, (fate, _, thread) =>
         fate === 'handled' && step.events.some((event) => event.thread === thread && event.tag === 'returned')),
     },
