@@ -17,7 +17,7 @@ const limits: readonly MachScope['limits'][] = [
 ];
 
 /** One in so many runs is about memory. It leaves the draws of the others as they are. */
-const MEMORY = 4;
+const MEMORY = 3;
 
 /** What ends a run early, or leaves threads to themselves, is rare in runs that are to go deep. */
 const disturbing = ['task_terminate', 'task_suspend', 'thread_suspend', 'thread_terminate'];

@@ -106,6 +106,10 @@ const overlooked = ({ ports, sets, threads }: MachState): string[] => ports.flat
     .map((thread) => `${threadName(thread)} waits beside a message`);
 });
 
+/** With memory, the exception of another thread may end a thread's task once it has run. */
+const diesLater = ({ before, after }: MachStep, thread: number): boolean =>
+  before.memory !== null && after.threads[thread]!.life === 'dead';
+
 const ran = (step: MachStep, thread: number): boolean => step.events.some((event) => event.thread === thread && event.tag !== 'blocked');
 
 export const suspensionLaws = {
@@ -113,7 +117,7 @@ export const suspensionLaws = {
     always: (state) => state.threads.flatMap(({ run }, thread) => (mayRun(state, thread as ThreadId) && isSetFree(run)
       ? [`${threadName(thread as ThreadId)} may run, and does not go on`] : [])),
     step: (step) => [
-      ...step.events.flatMap(({ tag, thread }) => ((tag === 'returned' || tag === 'raised') && !mayRun(step.after, thread as ThreadId)
+      ...step.events.flatMap(({ tag, thread }) => ((tag === 'returned' || tag === 'raised') && !mayRun(step.after, thread as ThreadId) && !diesLater(step, thread)
         ? [`${threadName(thread as ThreadId)} ran while it was suspended`] : [])),
       ...(isCall(step, 'task_suspend', 'task_resume') ? step.before.threads.flatMap(({ suspends }, thread) =>
         (step.after.threads[thread]!.suspends === suspends ? [] : [`the count of ${threadName(thread as ThreadId)} changed with its task's`])) : []),

@@ -63,9 +63,14 @@ function wrongThread(step: MachStep, task: TaskId): string[] {
 
 const threadsOf = ({ threads }: MachState, task: TaskId): number => threads.filter((thread) => thread.task === task && thread.life === 'live').length;
 
+/** Whether an exception that nobody handled has ended a thread of a task. */
+const hasFailed = ({ before, events, after }: MachStep, task: TaskId): boolean => before.memory !== null
+  && events.some(({ tag, thread }) => tag === 'ended' && after.threads[thread]!.task === task);
+
 /** Tasks that ended without having been terminated. */
 const vanished = (step: MachStep): string[] => step.before.tasks.flatMap(({ life }, id) =>
   (life === 'dead' || step.after.tasks[id]!.life === 'live' || (isCall(step, 'task_terminate') && targetTask(step) === id)
+    || hasFailed(step, id as TaskId)
     ? [] : [`${taskName(id as TaskId)} has ended by itself`]));
 
 /** Tasks whose names a step may touch: those the call is about, and those whose threads ran or ended. */

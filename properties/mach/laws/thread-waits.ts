@@ -59,6 +59,7 @@ function misaborted(step: MachStep): readonly string[] {
   if (thread === step.call.thread) return errorOf(step) === 'KERN_INVALID_ARGUMENT' ? stray(step) : ['a thread has aborted itself'];
   if (!succeeded(step)) return [`the abort of ${threadName(thread)} failed`];
   const broken = brokenBy(step);
+  if (step.before.threads[thread]!.run.tag === 'raising') return [];
   return broken === null ? stray(step) : [...misinformed(step, thread, broken.run), ...halfDone(step, thread, broken.run)];
 }
 
