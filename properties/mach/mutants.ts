@@ -15,7 +15,9 @@ import { threadWaitMutants } from '#properties/mach/laws/thread-waits-mutants';
 import { specialPortMutants } from '#properties/mach/laws/special-ports-mutants';
 import { taskCreationMutants } from '#properties/mach/laws/task-creation-mutants';
 import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants';
-import { virtualMemoryMutants } from '#properties/mach/laws/memory/virtual-memory-mutants';
+import { addressSpaceMutants } from '#properties/mach/laws/memory/address-space-mutants';
+import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
+import { touchMutants } from '#properties/mach/laws/memory/touch-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -36,6 +38,8 @@ export const machMutants: MachMutants = {
   ...threadWaitMutants,
   ...specialPortMutants,
   ...taskCreationMutants,
-  ...virtualMemoryMutants,
+  ...addressSpaceMutants,
+  ...copyMutants,
+  ...touchMutants,
   ...exceptionMutants,
 };

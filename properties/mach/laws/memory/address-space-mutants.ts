@@ -1,15 +1,9 @@
-import { newObject, objectOf, resident, setPage } from '#model/mach/memory/object';
+import { resident, setPage } from '#model/mach/memory/object';
 import { findSpace, mapPages, unmapPages, vmAllocate, vmDeallocate } from '#model/mach/memory/allocate';
-import { inheritSpace } from '#model/mach/memory/inherit';
 import { vmMap } from '#model/mach/memory/map';
-import { collapse, contents, copyObject } from '#model/mach/memory/object';
 import { alterPages, mayProtect, regionAt, vmInherit, vmProtect, vmRegion } from '#model/mach/memory/protect';
 import { mappingAt, mappingsIn, memoryOf, setMapping } from '#model/mach/memory/space';
-import { load, perform, store, touchByte } from '#model/mach/memory/touch';
-import { accessErrors, overwrite, placePages, takePages, vmCopy, vmRead, vmWrite } from '#model/mach/memory/transfer';
-import { raiseException } from '#model/mach/memory/exception';
-import { taskCreate } from '#model/mach/tasks/task';
-import { change } from '#model/operation';
+import { placePages } from '#model/mach/memory/transfer';
 import { altered } from '#properties/mach/laws/altered';
 import type { MachMutants } from '#properties/mach/obligation';
 
@@ -17,15 +11,10 @@ const zeros = 'mach/allocated-memory-is-zero-filled';
 const outward = 'mach/deallocate-rounds-outward';
 const protection = 'mach/protection-stays-below-the-maximum';
 const inheritance = 'mach/inheritance-acts-at-task-creation';
-const child = 'mach/child-inherits-range-by-range';
-const sharing = 'mach/sharing-comes-by-inheritance';
-const snapshots = 'mach/read-write-and-copy-move-snapshots';
 const map = 'mach/map-binds-a-range-to-an-object';
-const access = 'mach/access-is-judged-by-the-map';
-const invisible = 'mach/copy-on-write-is-invisible';
 const regions = 'mach/space-maps-pages-to-objects';
 
-export const virtualMemoryMutants: MachMutants = {
+export const addressSpaceMutants: MachMutants = {
   'region-begins-where-asked': {
     rule: regions,
     fault: 'vm_region shows a region from the address asked on, though it lies further up',
@@ -83,7 +72,6 @@ export const virtualMemoryMutants: MachMutants = {
       },
     },
   },
-
   'allocated-memory-keeps-old-bytes': {
     rule: zeros,
     fault: 'vm_allocate gives memory that holds what was there before',
@@ -167,7 +155,6 @@ export const virtualMemoryMutants: MachMutants = {
       },
     },
   },
-
   'deallocate-rounds-inward': {
     rule: outward,
     fault: 'vm_deallocate leaves the pages that its range only touches',
@@ -241,7 +228,6 @@ export const virtualMemoryMutants: MachMutants = {
       },
     },
   },
-
   'protect-goes-beyond-the-maximum': {
     rule: protection,
     fault: 'vm_protect allows more than the maximum',
@@ -285,7 +271,6 @@ export const virtualMemoryMutants: MachMutants = {
     fault: 'vm_protect sets the current protection where it should lower the maximum',
     operations: { vm_protect: { ...vmProtect, step: (world, call) => vmProtect.step(world, { ...call, setMaximum: false }) } },
   },
-
   'unknown-inheritance-is-taken-as-none': {
     rule: inheritance,
     fault: 'vm_inherit takes an inheritance it does not know for none',
@@ -324,189 +309,6 @@ export const virtualMemoryMutants: MachMutants = {
       },
     },
   },
-
-  'fork-gives-what-is-marked-none': {
-    rule: child,
-    fault: 'a child is given copies of pages marked none',
-    mechanisms: {
-      inheritSpace: (world, template, made) => {
-        inheritSpace(world, template, made);
-        memoryOf(world.state).spaces[template]!.pages.forEach((mapping, page) => {
-          if (mapping?.inheritance === 'none') setMapping(world.state, made, page, { ...mapping, object: world.mechanisms.copyObject(world, mapping.object) });
-        });
-      },
-    },
-  },
-  'fork-shares-what-is-to-be-copied': {
-    rule: child,
-    fault: 'a child shares pages of which it should have a copy',
-    mechanisms: {
-      inheritSpace: (world, template, made) => inheritSpace(altered(world, { copyObject: (_, object) => object }), template, made),
-    },
-  },
-  'fork-copies-what-is-shared': {
-    rule: child,
-    fault: 'a child is given a copy of pages that it should share',
-    mechanisms: {
-      inheritSpace: (world, template, made) => {
-        inheritSpace(world, template, made);
-        memoryOf(world.state).spaces[template]!.pages.forEach((mapping, page) => {
-          if (mapping?.inheritance === 'share') setMapping(world.state, made, page, { ...mapping, object: world.mechanisms.copyObject(world, mapping.object) });
-        });
-      },
-    },
-  },
-  'fork-lifts-protections': {
-    rule: child,
-    fault: 'a child may do everything with the memory it is given',
-    mechanisms: {
-      inheritSpace: (world, template, made) => {
-        inheritSpace(world, template, made);
-        alterPages(world, made, { first: 0, end: memoryOf(world.state).pageCount }, (mapping) => ({ ...mapping, current: mapping.maximum }));
-      },
-    },
-  },
-  'fork-ignores-the-inherit-flag': {
-    rule: child,
-    fault: 'a child is given memory although its creator wants it empty',
-    operations: {
-      task_create: {
-        ...taskCreate,
-        step: (world, call) => taskCreate.step(world, { ...call, inherit: true }),
-      },
-    },
-  },
-  'grandchildren-get-copies': {
-    rule: sharing,
-    fault: 'a page that is shared already is copied for the next child',
-    mechanisms: {
-      inheritSpace: (world, template, made) => {
-        const pages = memoryOf(world.state).spaces[template]!.pages;
-        const shared = pages.map((mapping) => mapping !== null && memoryOf(world.state).spaces.some((space, other) =>
-          other !== template && space.pages.some((one) => one?.object === mapping.object)));
-        inheritSpace(world, template, made);
-        pages.forEach((mapping, page) => {
-          if (mapping?.inheritance === 'share' && shared[page]) setMapping(world.state, made, page, { ...mapping, object: world.mechanisms.copyObject(world, mapping.object) });
-        });
-      },
-    },
-  },
-  'protecting-ends-sharing': {
-    rule: sharing,
-    fault: 'a page whose protection is changed is shared no longer',
-    operations: {
-      vm_protect: {
-        ...vmProtect,
-        step: (world, call) => vmProtect.step(altered(world, {
-          alterPages: (inner, task, pages, alter) => alterPages(inner, task, pages, (mapping) =>
-            ({ ...alter(mapping), object: world.mechanisms.copyObject(world, mapping.object) })),
-        }), call),
-      },
-    },
-  },
-  'writing-ends-sharing': {
-    rule: sharing,
-    fault: 'whoever writes a shared page gets one of its own',
-    mechanisms: {
-      perform: (world, mapping, touch) => {
-        if (touch.tag === 'load') return perform(world, mapping, touch);
-        const object = world.mechanisms.copyObject(world, mapping.object);
-        memoryOf(world.state).spaces.forEach(({ pages }, task) => {
-          const page = pages.indexOf(mapping);
-          if (page >= 0) setMapping(world.state, task as never, page, { ...mapping, object });
-        });
-        return perform(world, { ...mapping, object }, touch);
-      },
-    },
-  },
-
-  'read-shares-instead-of-copying': {
-    rule: snapshots,
-    fault: 'vm_read maps the very memory that it should copy',
-    mechanisms: {
-      takePages: (world, task, pages) => takePages(altered(world, { copyObject: (_, object) => object }), task, pages),
-    },
-  },
-  'write-ignores-protections': {
-    rule: snapshots,
-    fault: 'vm_write and vm_copy overwrite memory that may not be written',
-    mechanisms: {
-      accessErrors: (world, task, pages, wanted) => accessErrors(world, task, pages, wanted).filter((error) => wanted !== 2 || error !== 'KERN_PROTECTION_FAILURE'),
-    },
-  },
-  'read-ignores-protections': {
-    rule: snapshots,
-    fault: 'what may not be read is read by the kernel for others',
-    mechanisms: {
-      accessErrors: (world, task, pages, wanted) => accessErrors(world, task, pages, wanted).filter((error) => wanted !== 1 || error !== 'KERN_PROTECTION_FAILURE'),
-    },
-  },
-  'overlapping-copy-smears': {
-    rule: snapshots,
-    fault: 'vm_copy copies page after page, so that an overlapping copy repeats itself',
-    mechanisms: {
-      overwrite: (world, from, source, to, destination) => {
-        for (let at = 0; at < source.end - source.first; at += 1) {
-          overwrite(world, from, { first: source.first + at, end: source.first + at + 1 }, to, destination + at);
-        }
-      },
-    },
-  },
-  'write-does-one-page': {
-    rule: snapshots,
-    fault: 'vm_write overwrites the first page of its range alone',
-    operations: {
-      vm_write: {
-        ...vmWrite,
-        step: (world, call) => vmWrite.step(altered(world, {
-          overwrite: (inner, from, { first, end }, to, destination) => overwrite(inner, from, { first, end: Math.min(end, first + 1) }, to, destination),
-        }), call),
-      },
-    },
-  },
-  'unaligned-copy-is-accepted': {
-    rule: snapshots,
-    fault: 'vm_copy rounds addresses within pages instead of refusing them',
-    operations: {
-      vm_copy: {
-        ...vmCopy,
-        step: (world, call) => {
-          const { pageSize } = memoryOf(world.state);
-          const down = (address: number) => address - address % pageSize;
-          return vmCopy.step(world, { ...call, source: down(call.source), destination: down(call.destination), size: down(call.size) });
-        },
-      },
-    },
-  },
-  'unreadable-data-is-the-fault-of-the-target': {
-    rule: snapshots,
-    fault: 'vm_write with data that cannot be read is refused with KERN_INVALID_ADDRESS',
-    operations: {
-      vm_write: {
-        ...vmWrite,
-        step: (world, call) => {
-          const verdict = vmWrite.step(world, call);
-          return verdict.tag === 'raised' && verdict.error === 'MACH_SEND_INVALID_MEMORY' ? { ...verdict, error: 'KERN_INVALID_ADDRESS' } : verdict;
-        },
-      },
-    },
-  },
-  'read-forgets-the-offset': {
-    rule: snapshots,
-    fault: 'vm_read of data within a page returns the address of the page',
-    operations: {
-      vm_read: {
-        ...vmRead,
-        step: (world, call) => {
-          const verdict = vmRead.step(world, call);
-          if (verdict.tag !== 'returned') return verdict;
-          const { address, size } = verdict.value;
-          return { ...verdict, value: { address: address - address % memoryOf(world.state).pageSize, size } };
-        },
-      },
-    },
-  },
-
   'map-of-nothing-is-accepted': {
     rule: map,
     fault: 'vm_map accepts size 0',
@@ -544,152 +346,6 @@ export const virtualMemoryMutants: MachMutants = {
         step: (world, call) => vmMap.step(altered(world, {
           mapPages: (inner, task, pages, mapping) => mapPages(inner, task, pages, { ...mapping, current: mapping.maximum }),
         }), call),
-      },
-    },
-  },
-
-  'stores-need-no-permission': {
-    rule: access,
-    fault: 'a thread writes what it may only read',
-    mechanisms: {
-      touchByte: (world, thread, touch) => {
-        const { task } = world.state.threads[thread]!;
-        const mapping = mappingAt(world.state, task, Math.floor(touch.address / memoryOf(world.state).pageSize));
-        if (mapping === null || mapping.current === 0) return touchByte(world, thread, touch);
-        return { tag: 'done', byte: world.mechanisms.perform(world, mapping, touch) };
-      },
-    },
-  },
-  'loads-of-nothing-give-zero': {
-    rule: access,
-    fault: 'a thread reads zeros where nothing is mapped',
-    operations: {
-      load: {
-        ...load,
-        step: (world, call) => {
-          const page = Math.floor(call.address / memoryOf(world.state).pageSize);
-          const mapping = mappingAt(world.state, world.state.threads[call.thread]!.task, page);
-          return mapping === null ? { tag: 'returned', value: { byte: '00' } } : load.step(world, call);
-        },
-      },
-    },
-  },
-  'stores-hit-the-first-byte': {
-    rule: access,
-    fault: 'a byte is written to the beginning of its page',
-    operations: {
-      store: {
-        ...store,
-        step: (world, call) => store.step(altered(world, {
-          perform: (inner, mapping, touch) => perform(inner, mapping, { ...touch, address: touch.address - touch.address % memoryOf(inner.state).pageSize }),
-        }), call),
-      },
-    },
-  },
-  'holes-are-protection-faults': {
-    rule: access,
-    fault: 'a touch of what is not mapped is reported as a protection failure',
-    mechanisms: {
-      raiseException: (world, thread, level, fault, touch) =>
-        raiseException(world, thread, level, fault === 'KERN_INVALID_ADDRESS' ? 'KERN_PROTECTION_FAILURE' : fault, touch),
-    },
-  },
-  'loads-write-back': {
-    rule: access,
-    fault: 'reading a byte clears it',
-    mechanisms: {
-      perform: (world, mapping, touch) => {
-        const byte = perform(world, mapping, touch);
-        if (touch.tag === 'load' && byte !== '00') perform(world, mapping, { tag: 'store', address: touch.address, byte: '00' });
-        return byte;
-      },
-    },
-  },
-
-  'writes-do-not-spare-the-copy': {
-    rule: invisible,
-    fault: 'a page is written before its copy has got the old version',
-    mechanisms: {
-      writePage: ({ state }, object, index, bytes) => setPage(state, object, index, resident(bytes, true)),
-    },
-  },
-  'old-version-overwrites-the-copy': {
-    rule: invisible,
-    fault: 'a write gives the old version to a copy that has one of its own',
-    mechanisms: {
-      writePage: (world, object, index, bytes) => {
-        const { copy } = objectOf(world.state, object);
-        if (copy !== null) setPage(world.state, copy, index, resident(contents(world, object, index), true));
-        setPage(world.state, object, index, resident(bytes, true));
-      },
-    },
-  },
-  'copies-get-the-original-version': {
-    rule: invisible,
-    fault: 'a copy is given the version of the original, not the one that it was made from',
-    mechanisms: {
-      writePage: (world, object, index, bytes) => {
-        const { copy } = objectOf(world.state, object);
-        if (copy !== null && objectOf(world.state, copy).pages[index] === null) {
-          setPage(world.state, copy, index, objectOf(world.state, object).pages[index] ?? resident('00'.repeat(memoryOf(world.state).pageSize), true));
-        }
-        setPage(world.state, object, index, resident(bytes, true));
-      },
-    },
-  },
-  'collapse-loses-pages': {
-    rule: invisible,
-    fault: 'an object that is merged into its copy takes pages along',
-    mechanisms: {
-      collapse: (world, object) => {
-        change(objectOf(world.state, object)).pages = objectOf(world.state, object).pages.map(() => null);
-        collapse(world, object);
-      },
-    },
-  },
-  'collapse-overwrites-the-copy': {
-    rule: invisible,
-    fault: 'an object that is merged into its copy replaces what the copy has of its own',
-    mechanisms: {
-      collapse: (world, object) => {
-        const { copy, pages } = objectOf(world.state, object);
-        if (copy !== null) pages.forEach((page, index) => { if (page !== null) setPage(world.state, copy, index, page); });
-        collapse(world, object);
-      },
-    },
-  },
-  'collapse-cuts-the-chain': {
-    rule: invisible,
-    fault: 'a copy whose original goes forgets what the original was a copy of',
-    mechanisms: {
-      collapse: (world, object) => {
-        const { copy } = objectOf(world.state, object);
-        collapse(world, object);
-        if (copy !== null) change(objectOf(world.state, copy)).shadow = null;
-      },
-    },
-  },
-  'newer-copy-takes-the-place-of-the-older': {
-    rule: invisible,
-    fault: 'a second copy of an object makes it forget the first',
-    mechanisms: {
-      copyObject: (world, object) => {
-        const made = newObject(world.state, objectOf(world.state, object).pages.length);
-        change(objectOf(world.state, made)).shadow = object;
-        change(objectOf(world.state, object)).copy = made;
-        return made;
-      },
-    },
-  },
-  'older-copy-stays-on-the-original': {
-    rule: invisible,
-    fault: 'an older copy goes on looking at the original when a newer one is made',
-    mechanisms: {
-      copyObject: (world, object) => {
-        const older = objectOf(world.state, object).copy;
-        const made = copyObject(world, object);
-        if (older !== null) change(objectOf(world.state, older)).shadow = object;
-        return made;
       },
     },
   },
