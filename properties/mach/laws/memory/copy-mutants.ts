@@ -3,7 +3,7 @@ import { inheritSpace } from '#model/mach/memory/inherit';
 import { collapse, contents, copyObject } from '#model/mach/memory/object';
 import { alterPages, vmProtect } from '#model/mach/memory/protect';
 import { memoryOf, setMapping } from '#model/mach/memory/space';
-import { load, perform } from '#model/mach/memory/touch';
+import { perform } from '#model/mach/memory/touch';
 import { accessErrors, overwrite, takePages, vmCopy, vmRead, vmWrite } from '#model/mach/memory/transfer';
 import { taskCreate } from '#model/mach/tasks/task';
 import { change } from '#model/operation';
