@@ -199,7 +199,7 @@ export const exceptionLaws = {
       const { task } = step.before.threads[thread]!;
       if (step.after.tasks[task]!.life === 'dead') return [];
       const others = step.before.threads.flatMap(({ task: owner, life }, other) =>
-        (owner === task && life === 'live' && other !== thread && step.after.threads[other]!.life === 'dead' ? [other as ThreadId] : []));
+        (owner === task && life === 'live' && !victims(step).includes(other as ThreadId) && step.after.threads[other]!.life === 'dead' ? [other as ThreadId] : []));
       return others.length === 0 ? [] : [`${threadName(thread)} took other threads along, but not its task`];
     }),
     sometimes: {
