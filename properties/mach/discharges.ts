@@ -16,6 +16,8 @@ import { specialPortLaws } from '#properties/mach/laws/special-ports';
 import { taskCreationLaws } from '#properties/mach/laws/task-creation';
 import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
 import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
+import { kernelRequestLaws } from '#properties/mach/laws/kernel-requests';
+import { kernelPortLaws } from '#properties/mach/laws/kernel-ports';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -38,4 +40,6 @@ export const machDischarges: MachLaws = {
   ...taskCreationLaws,
   ...virtualMemoryLaws,
   ...exceptionLaws,
+  ...kernelRequestLaws,
+  ...kernelPortLaws,
 };

@@ -212,6 +212,7 @@ function aThread(draw: Draw) {
 
 /** A name that is no kernel port's: requests through live ports of tasks are another matter. */
 function badPortName(draw: Draw): Name {
+  if (draw.random.once(4)) return NULL;
   const names = draw.names((entry) => !isSend(entry) || draw.state.ports[entry.port]!.kernel !== null);
   return names.length === 0 ? draw.unknown() : draw.random.pick(names);
 }

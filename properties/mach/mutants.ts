@@ -18,6 +18,8 @@ import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants
 import { addressSpaceMutants } from '#properties/mach/laws/memory/address-space-mutants';
 import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
 import { touchMutants } from '#properties/mach/laws/memory/touch-mutants';
+import { kernelRequestMutants } from '#properties/mach/laws/kernel-requests-mutants';
+import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -42,4 +44,6 @@ export const machMutants: MachMutants = {
   ...copyMutants,
   ...touchMutants,
   ...exceptionMutants,
+  ...kernelRequestMutants,
+  ...kernelPortMutants,
 };
