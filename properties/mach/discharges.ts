@@ -18,6 +18,7 @@ import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
 import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
 import { kernelRequestLaws } from '#properties/mach/laws/kernel-requests';
 import { kernelPortLaws } from '#properties/mach/laws/kernel-ports';
+import { handOverLaws } from '#properties/mach/laws/hand-over';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -42,4 +43,5 @@ export const machDischarges: MachLaws = {
   ...exceptionLaws,
   ...kernelRequestLaws,
   ...kernelPortLaws,
+  ...handOverLaws,
 };

@@ -3,6 +3,7 @@ import { isReceive } from '#model/mach/entries';
 import { NULL, type Entry, type MachState, type PortEntry, type PortId } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
+import { Failover } from '#properties/mach/failover';
 import { endow, hold, spawn } from '#properties/mach/task-motifs';
 import type { Random } from '#properties/random';
 
@@ -42,6 +43,7 @@ export class Weaver {
     () => this.#gather(), () => this.#fail(), () => this.#fail(), () => this.#move(), () => this.#circle(), () => this.#ask(), () => this.#ask(),
     () => this.#force(), () => this.#force(), () => this.#cancel(), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
     () => spawn(this.#look, this.#random), () => endow(this.#look, this.#random), () => hold(this.#look, this.#random),
+    () => new Failover(this.#look, this.#random).story(), () => new Failover(this.#look, this.#random).story(),
   ];
 
   readonly #look = (): MachState => this.#state;

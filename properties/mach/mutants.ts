@@ -20,6 +20,7 @@ import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
 import { touchMutants } from '#properties/mach/laws/memory/touch-mutants';
 import { kernelRequestMutants } from '#properties/mach/laws/kernel-requests-mutants';
 import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
+import { handOverMutants } from '#properties/mach/laws/hand-over-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -46,4 +47,5 @@ export const machMutants: MachMutants = {
   ...exceptionMutants,
   ...kernelRequestMutants,
   ...kernelPortMutants,
+  ...handOverMutants,
 };

@@ -95,7 +95,10 @@ function miscounted({ after }: MachStep, message: Message): readonly string[] {
   if (ports.size === 0) return [];
   const sends = countSendRights(after);
   const onces = countSendOnceRights(after);
-  return [...ports].filter((port) => after.ports[port]!.sendRights !== sends[port] || after.ports[port]!.sendOnceRights !== onces[port]
+  // One variant counts a sender for ever that it has made a dead name of.
+  const leaks = after.variant === 'gnumach';
+  const wrong = (port: PortId) => (leaks ? after.ports[port]!.sendRights < sends[port]! : after.ports[port]!.sendRights !== sends[port]);
+  return [...ports].filter((port) => wrong(port) || after.ports[port]!.sendOnceRights !== onces[port]
     || receiversOf(after, port).length === 0).map((port) => `the rights to ${portName(port)} in message ${message.serial} were not destroyed`);
 }
 
