@@ -1,6 +1,9 @@
 const HEARTBEAT_MS = 30_000;
 const REDRAW_MS = 200;
 
+/** From the keyboard, or from whoever limits our time. */
+const interrupts = ['SIGINT', 'SIGTERM'] as const;
+
 /**
  * Progress on standard error: one line that is rewritten on a terminal, a heartbeat elsewhere. It also lets
  * the event loop turn now and then, so that an interrupt is heard in the midst of long work.
@@ -14,13 +17,13 @@ export class Progress {
   readonly #end = new AbortController();
 
   constructor() {
-    process.once('SIGINT', this.#interrupt);
+    for (const signal of interrupts) process.once(signal, this.#interrupt);
   }
 
   readonly #interrupt = (): void => {
     this.#end.abort();
     process.stderr.write('\ninterrupted: finishing with what there is; once more to stop at once\n');
-    process.once('SIGINT', () => process.exit(130));
+    for (const signal of interrupts) process.once(signal, () => process.exit(130));
   };
 
   get interrupted(): boolean {
@@ -55,7 +58,7 @@ export class Progress {
 
   /** Clears the line: the report comes next. */
   done(): void {
-    process.removeListener('SIGINT', this.#interrupt);
+    for (const signal of interrupts) process.removeListener(signal, this.#interrupt);
     if (this.#terminal && this.#line !== '') process.stderr.write(`\r${' '.repeat(this.#line.length)}\r`);
   }
 }

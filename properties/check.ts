@@ -91,7 +91,7 @@ export class Checking<S, Call extends AnyCall> {
       if (!('relates' in discharge) || discharge.relates === undefined) continue;
       for (let run = 0; run < runs * RELATION_TRIES_PER_RUN; run += 1) {
         const { applied, violations } = discharge.relates.tries(this.#kernel, seed + run);
-        if (applied) for (const condition of this.exercise.counts.get(rule)!.keys()) this.exercise.add(rule, condition);
+        if (applied) this.exercise.applied(rule);
         if (violations.length === 0) continue;
         this.#breached({ rule, kind: 'relates', violations, run, scope: {}, calls: [] });
         break;

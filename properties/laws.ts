@@ -93,9 +93,10 @@ export class Watch<S, Call extends AnyCall> {
 export const OFTEN = 100;
 
 interface Condition<S, Call extends AnyCall> {
-  readonly rule: string;
   readonly name: string;
+  readonly on: readonly string[] | undefined;
   readonly met: (step: Step<S, Call>) => boolean;
+  times: number;
 }
 
 /** How often each condition of each rule was met. */
@@ -103,63 +104,59 @@ export type Counts = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** How often each condition that puts a law to the test has been met, up to `OFTEN`. */
 export class Exercise<S = never, Call extends AnyCall = never> {
-  readonly #counts = new Map<string, Map<string, number>>();
-  readonly #discharges: Discharges<string, S, Call>;
+  readonly #rules = new Map<string, readonly Condition<S, Call>[]>();
+  /** For each operation, the conditions that may hold of its steps and have not been met often enough. */
   readonly #open = new Map<string, Condition<S, Call>[]>();
 
   constructor(discharges: Discharges<string, S, Call>) {
-    this.#discharges = discharges;
     for (const [rule, discharge] of Object.entries(discharges)) {
       if (isWaiver(discharge)) continue;
-      this.#counts.set(rule, new Map(Object.keys(discharge.sometimes).map((condition) => [condition, 0])));
+      const { on, sometimes } = discharge;
+      this.#rules.set(rule, Object.entries(sometimes).map(([name, met]) => ({ name, on, met, times: 0 })));
     }
   }
 
   get counts(): Counts {
-    return this.#counts;
+    return this.#countsOf(() => true);
   }
 
   /** Those met often enough: whoever counts on elsewhere need not look out for them. */
   often(): Counts {
-    const often = new Map<string, Map<string, number>>();
-    for (const [rule, conditions] of this.#counts) {
-      const full = [...conditions].filter(([, times]) => times >= OFTEN);
-      if (full.length > 0) often.set(rule, new Map(full));
-    }
-    return often;
+    return this.#countsOf(({ times }) => times >= OFTEN);
   }
 
   /** Adds what was counted elsewhere. */
   merge(counts: Counts): void {
-    for (const [rule, conditions] of counts) for (const [condition, times] of conditions) this.add(rule, condition, times);
+    for (const [rule, conditions] of counts) for (const [condition, times] of conditions) this.#add(rule, condition, times);
+  }
+
+  /** Counts that a law was put to the test in every way it can be. */
+  applied(rule: string): void {
+    for (const { name } of this.#rules.get(rule)!) this.#add(rule, name, 1);
   }
 
   /** Counts which conditions a step meets. */
   see(step: Step<S, Call>): void {
     const { operation } = step.call;
     let open = this.#open.get(operation);
-    if (open === undefined) this.#open.set(operation, open = this.#conditionsOf(operation));
+    if (open === undefined) {
+      open = [...this.#rules.values()].flat().filter(({ on }) => on === undefined || on.includes(operation));
+      this.#open.set(operation, open);
+    }
     for (let at = open.length - 1; at >= 0; at -= 1) {
-      const { rule, name, met } = open[at]!;
-      if (this.#counts.get(rule)!.get(name)! >= OFTEN) open.splice(at, 1);
-      else if (met(step)) this.add(rule, name);
+      const condition = open[at]!;
+      if (condition.times >= OFTEN) open.splice(at, 1);
+      else if (condition.met(step)) condition.times += 1;
     }
   }
 
-  add(rule: string, condition: string, times = 1): void {
-    const conditions = this.#counts.get(rule)!;
-    conditions.set(condition, Math.min(OFTEN, (conditions.get(condition) ?? 0) + times));
+  #add(rule: string, name: string, times: number): void {
+    const condition = this.#rules.get(rule)?.find((known) => known.name === name);
+    if (condition !== undefined) condition.times = Math.min(OFTEN, condition.times + times);
   }
 
-  /** A rule is exercised if every one of its conditions has been met. */
-  met(rule: string): boolean {
-    return [...this.#counts.get(rule)!.values()].every((count) => count > 0);
-  }
-
-  #conditionsOf(operation: string): Condition<S, Call>[] {
-    return Object.entries(this.#discharges).flatMap(([rule, discharge]) => {
-      if (isWaiver(discharge) || discharge.on?.includes(operation) === false) return [];
-      return Object.entries(discharge.sometimes).map(([name, met]) => ({ rule, name, met }));
-    });
+  #countsOf(wanted: (condition: Condition<S, Call>) => boolean): Counts {
+    return new Map([...this.#rules].map(([rule, conditions]) =>
+      [rule, new Map(conditions.filter(wanted).map(({ name, times }) => [name, times]))]));
   }
 }

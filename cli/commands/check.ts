@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { profiles, type Checked, type Effort } from '#properties/check';
 import { isWaiver } from '#properties/obligation';
 import { shrinkCounterexample } from '#properties/mutation';
@@ -42,9 +42,15 @@ export async function check(name: string | undefined, options: CheckOptions): Pr
     format: 'portcullis-check/1', tool: `portcullis ${packageVersion}`, profile: options.profile, seed: options.seed,
     exit: progress.interrupted ? exitCodes.interrupted : exitOf(kernels), interrupted: progress.interrupted, kernels,
   };
-  if (options.junit !== undefined) writeFileSync(options.junit, junit(report));
+  if (options.junit !== undefined) writeReport(options.junit, junit(report));
   process.stdout.write(`${options.json === true ? JSON.stringify(report, null, 2) : showCheck(report)}\n`);
   return report.exit;
+}
+
+/** A report beside what is printed; its folder is made if need be. */
+function writeReport(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, progress: Progress): Promise<KernelReport> {
