@@ -106,7 +106,7 @@ export class Oracle<S, Call extends AnyCall> {
       const bound = binding.copy();
       const tried = this.#compare(branch.state, reached, asked, bound, seen);
       for (const { space, id } of invented) {
-        if (!this.#bundle.isLive(reached.state, space, id)) bound.forget(space, id);
+        if (id >= this.#bundle.suite.symbols.fresh(space, reached.state)) bound.forget(space, id);
       }
       const deviations = new Set(branch.deviations);
       for (const { kind, taken } of reached.choices) if (kind === 'deviation') deviations.add(taken);

@@ -1,6 +1,7 @@
 import { mapLeaves } from '#spec/vocabulary';
 import type { AnyCall, Event } from '#model/kernel';
 import { answerSchema } from '#properties/program';
+import type { Symbol } from '#properties/suite';
 import type { Bundle } from '#traces/bundle';
 import type { SeenEvent, WireCall } from '#traces/wire';
 
@@ -17,7 +18,8 @@ export interface NameReference { readonly call: number; readonly name: number }
 export class ProgramWriter<S, Call extends AnyCall> {
   readonly #bundle: Bundle<S, Call>;
   readonly #references = new Map<string, NameReference>();
-  readonly #invented = new Map<string, number>();
+  readonly #invented = new Map<string, Symbol & { readonly number: number }>();
+  #inventions = 0;
   readonly #asked = new Map<number, { readonly index: number; readonly call: Call }>();
   readonly calls: WireCall[] = [];
 
@@ -38,8 +40,11 @@ export class ProgramWriter<S, Call extends AnyCall> {
     return wireCall;
   }
 
-  /** Takes in what was answered, in the state after it. */
+  /** Takes in what was answered, in the state after it. A name that was invented in vain may come to be the kernel's. */
   answered(state: S, events: readonly Event[]): void {
+    for (const [key, { space, id }] of this.#invented) {
+      if (id >= this.#bundle.suite.symbols.fresh(space, state)) this.#invented.delete(key);
+    }
     for (const event of events) {
       const asked = this.#asked.get(event.thread);
       if (asked === undefined || !('value' in event) || event.value === null || event.value === undefined) continue;
@@ -62,11 +67,11 @@ export class ProgramWriter<S, Call extends AnyCall> {
     const key = `${space}/${id}`;
     const reference = this.#references.get(key);
     if (reference !== undefined) return reference;
-    let number = this.#invented.get(key);
-    if (number === undefined) {
-      number = FIRST_INVENTED + this.#invented.size;
-      this.#invented.set(key, number);
-    }
+    const known = this.#invented.get(key);
+    if (known !== undefined) return known.number;
+    const number = FIRST_INVENTED + this.#inventions;
+    this.#inventions += 1;
+    this.#invented.set(key, { space, id, number });
     return number;
   }
 }

@@ -1,4 +1,4 @@
-import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
+import type { Name, ReportedName, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import { BeyondScope, change } from '#model/operation';
 import type { Entry, Item, MachState, Message, PortEntry, PortId } from '#model/mach/state';
 
@@ -19,6 +19,11 @@ export function freshName(state: MachState, task: TaskId, entry: Entry): Name {
   makeRoomForName(state, task);
   change(names).push(entry);
   return names.length - 1 as Name;
+}
+
+/** A name that something remembers, though it denotes nothing: no new one must be taken for it. */
+export function reserveName(state: MachState, { task, name }: ReportedName): void {
+  if (name >= state.tasks[task]!.names.length) setEntry(state, task, name, null);
 }
 
 /** Cuts the run if the space is as full as the scope allows. Names that were freed do not count. */

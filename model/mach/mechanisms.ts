@@ -30,6 +30,7 @@ import {
 import { force, hasRoom, queueOrWait, sendMessage, waitForRoom } from '#model/mach/messages/send';
 import { serve } from '#model/mach/messages/serve';
 import { killTask } from '#model/mach/tasks/kill-task';
+import { haltThread } from '#model/mach/threads/halt-thread';
 import { killThread, releaseHeld } from '#model/mach/threads/kill-thread';
 
 /** The steps that operations share. They call one another through this table, so that a mutant can replace any. */
@@ -44,7 +45,7 @@ export const mechanisms = {
   destroyMessage, cleanMessage, destroyBody,
   notify, notifyPortDeleted, notifyMsgAccepted, notifyDeadName, notifyNoSenders, notifySendOnce, notifyPortDestroyed,
   payAccepted,
-  killThread, killTask,
+  haltThread, killThread, killTask,
   findSpace, mapPages, unmapPages, discardSpace, inheritSpace, alterPages, mayProtect, regionAt,
   contents, writePage, copyObject, reclaim, collapse, accessErrors, takePages, placePages, overwrite,
   touchByte, perform, raiseException, sendException, takeExceptionReply, endVictim, afterException,

@@ -110,7 +110,12 @@ export type PortEntry = Extract<Entry, { tag: 'port' }>;
 
 /** The receive half of a `mach_msg`, as a waiting thread remembers it. */
 const receive = union({
-  receive: { name: reported, size: integer(), large: flag(), timed: flag(), notify: nullable(reported) },
+  receive: {
+    name: reported, size: integer(), large: flag(), timed: flag(),
+    /** It does not wait at all: its time is over as soon as it begins. */
+    polls: flag(),
+    notify: nullable(reported),
+  },
 });
 export type Receive = Static<typeof receive>;
 
@@ -139,7 +144,7 @@ const run = union({
     level: oneOf('thread', 'task'), reply: port, fault: oneOf('KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE', 'KERN_MEMORY_ERROR'),
     touch, verdict: nullable(oneOf('handled', 'failed')), broken,
   },
-  /** It has its answer, and gives it when it next runs. `given`: a message given back, in JSON. */
+  /** It has its answer, and gives it when it next runs. `given`: what comes with it, in JSON. */
   answered: { error: nullable(text()), size: integer(), given: nullable(text()) },
 });
 export type Run = Static<typeof run>;

@@ -1,6 +1,7 @@
 import type { ThreadId } from '#spec/mach/vocabulary';
 import { mappingAt, memoryOf } from '#model/mach/memory/space';
 import { READ, WRITE, type Mapping } from '#model/mach/memory/state';
+import type { ReceiveChoices } from '#model/mach/messages/receive';
 import type { SendChoices } from '#model/mach/messages/send';
 import { implementing, type Mach, type MachOperation } from '#model/mach/world';
 import type { Touch } from '#model/mach/state';
@@ -9,7 +10,7 @@ import { blocked, ended, returned } from '#model/operation';
 /** What became of a touch: the byte, or the thread waits, or is no more. */
 export type Touched = { readonly tag: 'done'; readonly byte: string } | { readonly tag: 'waiting' } | { readonly tag: 'ended' };
 
-export type FaultChoices = SendChoices | 'sender' | 'cleaning order' | 'unhandled exception';
+export type FaultChoices = SendChoices | ReceiveChoices | 'reused name' | 'cleaning order' | 'unhandled exception';
 
 /** One thread reads or writes one byte, if the map of its space lets it; otherwise it raises an exception. */
 export const touchByte = implementing(

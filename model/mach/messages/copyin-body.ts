@@ -1,10 +1,10 @@
-import type { Name, SentItem, SentMessage, TaskId } from '#spec/mach/vocabulary';
+import type { Name, ReportedName, SentItem, SentMessage, TaskId } from '#spec/mach/vocabulary';
 import { canCopyin, carriedKind } from '#model/mach/rights/copyin';
 import {
-  HEADER_BYTES, LONG_DESCRIPTOR_BYTES, SHORT_DESCRIPTOR_BYTES, WORD_BYTES, entryOf, touch,
+  HEADER_BYTES, LONG_DESCRIPTOR_BYTES, SHORT_DESCRIPTOR_BYTES, WORD_BYTES, entryOf, reserveName, touch,
 } from '#model/mach/entries';
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
-import { DEAD, NULL, type Carried, type Item, type PortId } from '#model/mach/state';
+import { DEAD, NULL, type Carried, type Item, type MachState, type PortId } from '#model/mach/state';
 
 const PORT_BITS = 32;
 
@@ -49,7 +49,7 @@ export const copyinBody = implementing(
 );
 
 /** What a simple message carries: the bytes of its items, whatever they say. */
-export function opaqueBody(task: TaskId, { body, size }: SentMessage): readonly Item[] {
+export function opaqueBody(state: MachState, task: TaskId, { body, size }: SentMessage): readonly Item[] {
   const items: Item[] = [];
   let room = (size ?? Number.POSITIVE_INFINITY) - HEADER_BYTES;
   for (const item of body) {
@@ -59,11 +59,16 @@ export function opaqueBody(task: TaskId, { body, size }: SentMessage): readonly 
     items.push(item.tag === 'data' ? dataItem(item) : {
       tag: 'uninterpreted',
       disposition: item.disposition,
-      names: item.names.map((name) => ({ task, name })),
+      names: item.names.map((name) => remembered(state, { task, name })),
       long: item.long,
     });
   }
   return items;
+}
+
+function remembered(state: MachState, name: ReportedName): ReportedName {
+  reserveName(state, name);
+  return name;
 }
 
 const dataItem = ({ type, bits, bytes, long }: Extract<SentItem, { tag: 'data' }>): Item =>

@@ -33,13 +33,13 @@ export const machMsg: MachOperation<'mach_msg', SendChoices | ReceiveChoices> = 
       if (sent.tag !== 'sent') return afterSend(sent);
     }
     if (wait === null) return returned({ message: null });
-    const received = mechanisms.receiveMessage(world, call.thread, wait, call.timeout === 0);
+    const received = mechanisms.receiveMessage(world, call.thread, wait);
     return afterReceive(received, call.send !== null);
   },
 };
 
 /** The receive half of a call, as a waiting thread remembers it. */
-function receiveHalf(state: MachState, { thread, receive, options, notify }: Call): Receive | null {
+function receiveHalf(state: MachState, { thread, receive, options, timeout, notify }: Call): Receive | null {
   if (receive === null) return null;
   const { task } = state.threads[thread]!;
   return {
@@ -48,6 +48,7 @@ function receiveHalf(state: MachState, { thread, receive, options, notify }: Cal
     size: receive.size,
     large: options.includes('receive-large'),
     timed: options.includes('receive-timeout'),
+    polls: options.includes('receive-timeout') && timeout === 0,
     notify: options.includes('receive-notify') ? { task, name: notify } : null,
   };
 }

@@ -1,5 +1,5 @@
 import type { MachArguments, Name, ReceivedMessage, TaskId, ThreadId } from '#spec/mach/vocabulary';
-import { entryOf, freshName, isReceive, messageCount, nameOfPort, receiveNameOf, setEntry } from '#model/mach/entries';
+import { entryOf, freshName, isReceive, messageCount, nameOfPort, receiveNameOf, reserveName, setEntry } from '#model/mach/entries';
 import { portLabel, threadLabel, nextSequence } from '#model/mach/messages/enqueue';
 import { copyoutItem } from '#model/mach/messages/pseudo-receive';
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
@@ -33,14 +33,14 @@ export const receiveMessage = implementing(
     'mach/dequeue-advances-the-sequence-number', 'mach/timed-out-receive-leaves-the-queue',
     'mach/receive-refuses-other-names', 'mach/receive-refuses-set-members',
   ],
-  (world: Mach<ReceiveChoices>, thread: ThreadId, wait: Receive, polls: boolean): Received => {
+  (world: Mach<ReceiveChoices>, thread: ThreadId, wait: Receive): Received => {
     const { state, mechanisms } = world;
     const { task } = state.threads[thread]!;
     const from = sourceOf(world, task, wait.name.name);
     if (typeof from === 'string') return { tag: 'refused', error: from };
     const head = mechanisms.nextMessage(world, from);
     if (head === null) {
-      if (wait.timed && polls) return { tag: 'refused', error: 'MACH_RCV_TIMED_OUT' };
+      if (wait.polls) return { tag: 'refused', error: 'MACH_RCV_TIMED_OUT' };
       mechanisms.waitForMessage(world, thread, from, wait);
       return { tag: 'waiting' };
     }
@@ -99,6 +99,7 @@ export const waitForMessage = implementing(
   ({ state }: Mach, thread: ThreadId, from: Source, wait: Receive): void => {
     const queue = change(from.tag === 'port' ? state.ports[from.port]! : state.sets[from.set]!);
     queue.receivers = [...queue.receivers, thread];
+    if (wait.notify !== null) reserveName(state, wait.notify);
     change(state.threads[thread]!).run = { tag: 'receiving', from, wait, broken: null };
   },
 );

@@ -1,5 +1,5 @@
 import type { Name, ReceivedMessage, SentMessage, TaskId, ThreadId } from '#spec/mach/vocabulary';
-import { entryOf, HEADER_BYTES, messageCount, nameOfPort, setEntry, touch, WORD_BYTES } from '#model/mach/entries';
+import { entryOf, HEADER_BYTES, messageCount, nameOfPort, reserveName, setEntry, touch, WORD_BYTES } from '#model/mach/entries';
 import { opaqueBody, sentBytes, type BodyError } from '#model/mach/messages/copyin-body';
 import { headerErrors, isHeaderForm, notifyPort, type HeaderError } from '#model/mach/messages/copyin-header';
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
@@ -50,7 +50,7 @@ export const sendMessage = implementing(
     const header = mechanisms.copyinHeader(world, task, sent, cancel);
     const copied = sent.complex
       ? mechanisms.copyinBody(world, task, sent, header.destination.port)
-      : { body: opaqueBody(task, sent), circular: false, complex: false, error: null };
+      : { body: opaqueBody(state, task, sent), circular: false, complex: false, error: null };
     const size = sent.size ?? sentBytes(sent);
     const message: Message = {
       tag: 'message', id: sent.id, ...header, ...bodyOf(copied), size, accepted: null,
@@ -144,9 +144,10 @@ export const waitForRoom = implementing(
     const port = change(state.ports[message.destination.port]!);
     port.senders = [...port.senders, thread];
     const { task } = state.threads[thread]!;
+    const remembered = notify === null ? null : { task, name: notify };
+    for (const name of [remembered, afterwards?.name, afterwards?.notify]) if (name) reserveName(state, name);
     change(state.threads[thread]!).run = {
-      tag: 'sending', to: message.destination.port, message, timed,
-      notify: notify === null ? null : { task, name: notify }, afterwards, woken: false, broken: null,
+      tag: 'sending', to: message.destination.port, message, timed, notify: remembered, afterwards, woken: false, broken: null,
     };
   },
 );

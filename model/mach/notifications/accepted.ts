@@ -23,7 +23,7 @@ export function renameAccepted(state: MachState, task: TaskId, from: Name, to: N
 export const cancelAccepted = (state: MachState, task: TaskId, name: Name): void =>
   renameAccepted(state, task, name, NULL);
 
-/** Pays an owed msg-accepted notification. One whose task is dead is dropped without a trace. */
+/** Pays an owed msg-accepted notification. One whose task is dead carries no name. */
 export const payAccepted = implementing(
   [
     'mach/send-notify-queues-one-message', 'mach/send-notify-acts-only-when-full',
@@ -35,14 +35,11 @@ export const payAccepted = implementing(
     if (entry !== null && entry.tag === 'port') {
       setEntry(state, name.task, name.name, { ...entry, accepted: false });
     }
-    if (state.tasks[name.task]!.life === 'dead') {
-      mechanisms.dropSendOnce(world, notify);
-      return;
-    }
+    const isDead = state.tasks[name.task]!.life === 'dead';
     const form = portDied && state.variant === 'documented'
       ? world.choose('accepted form', ['msg-accepted', 'send-once'] as const, (kind) => kind)
       : 'msg-accepted';
     if (form === 'send-once') mechanisms.notifySendOnce(world, notify);
-    else mechanisms.notifyMsgAccepted(world, notify, name);
+    else mechanisms.notifyMsgAccepted(world, notify, isDead ? { ...name, name: NULL } : name);
   },
 );

@@ -1,7 +1,7 @@
 import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import { isReceive } from '#model/mach/entries';
 import { implementing, type Mach } from '#model/mach/world';
-import type { SendChoices } from '#model/mach/messages/send';
+import type { SettleChoices } from '#model/mach/threads/settle';
 import type { MachState } from '#model/mach/state';
 import { change } from '#model/operation';
 
@@ -14,13 +14,13 @@ export const killTask = implementing(
     'mach/terminated-task-releases-everything', 'mach/cleaning-a-name-depends-on-its-kind',
     'mach/task-death-starts-with-kernel-held-rights', 'mach/task-death-releases-blocked-senders',
   ],
-  (world: Mach<SendChoices | 'sender' | 'cleaning order'>, id: TaskId): void => {
+  (world: Mach<SettleChoices | 'cleaning order'>, id: TaskId): void => {
     const { state, mechanisms } = world;
     const task = change(state.tasks[id]!);
-    task.life = 'dead';
     state.threads.forEach((thread, index) => {
       if (thread.task === id && thread.life === 'live') mechanisms.killThread(world, index as ThreadId);
     });
+    task.life = 'dead';
     for (const right of [task.self, task.exception, task.bootstrap, ...task.registered]) {
       mechanisms.releaseHeld(world, right);
     }
@@ -35,7 +35,7 @@ export const killTask = implementing(
 );
 
 /** Names whose end can change what becomes of others go in an order that is chosen; the rest as they stand. */
-function cleanNames(world: Mach<SendChoices | 'sender' | 'cleaning order'>, task: TaskId): void {
+function cleanNames(world: Mach<SettleChoices | 'cleaning order'>, task: TaskId): void {
   const { state, mechanisms } = world;
   let weighty = weightyNames(state, task);
   while (weighty.length > 0) {

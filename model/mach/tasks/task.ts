@@ -1,7 +1,7 @@
 import { makeSend, newTask } from '#model/mach/tasks/new-task';
 import { taskFor } from '#model/mach/tasks/target';
 import { refused, type MachOperation } from '#model/mach/world';
-import type { SendChoices } from '#model/mach/messages/send';
+import type { SettleChoices } from '#model/mach/threads/settle';
 import { blocked, change, ended, ModelError, raised, returned } from '#model/operation';
 
 /** Makes a task after the pattern of another. It has no threads, and no names but what the kernel holds for it. */
@@ -27,7 +27,7 @@ export const taskCreate: MachOperation<'task_create'> = {
 };
 
 /** Ends a task and everything in it. */
-export const taskTerminate: MachOperation<'task_terminate', SendChoices | 'sender' | 'cleaning order'> = {
+export const taskTerminate: MachOperation<'task_terminate', SettleChoices | 'cleaning order'> = {
   implements: [
     'mach/terminated-task-releases-everything', 'mach/task-death-releases-blocked-senders',
     'mach/dead-task-port-refuses-the-send',

@@ -3,20 +3,21 @@ import { isRunnable } from '#model/mach/entries';
 import { afterReceive, afterSend } from '#model/mach/messages/mach-msg';
 import { threadLabel } from '#model/mach/messages/enqueue';
 import type { FaultChoices } from '#model/mach/memory/touch';
-import { giveBack, type Sent, type SendChoices } from '#model/mach/messages/send';
-import type { ReceiveChoices } from '#model/mach/messages/receive';
+import { giveBack, type Sent } from '#model/mach/messages/send';
 import type { Event } from '#model/kernel';
 import type { Mach } from '#model/mach/world';
 import type { MachState, Receive, Run } from '#model/mach/state';
 import { change, ModelError } from '#model/operation';
 
-type SettleWorld = Mach<SendChoices | ReceiveChoices | FaultChoices | 'runs next' | 'reused name'>;
+/** What may be open when a thread that waited goes on. */
+export type SettleChoices = FaultChoices;
+export type SettleWorld = Mach<SettleChoices>;
 
 /**
  * Lets every thread run that has been set free and may run, until each has its answer or waits again. A
  * suspended thread keeps what it was given until it is resumed.
  */
-export function settle(world: SettleWorld): void {
+export function settle(world: Mach<SettleChoices | 'runs next'>): void {
   const { state } = world;
   for (;;) {
     const free = freeThreads(state);
@@ -37,7 +38,7 @@ function freeThreads(state: MachState): readonly ThreadId[] {
   return free;
 }
 
-function isFree(run: Run): boolean {
+export function isFree(run: Run): boolean {
   switch (run.tag) {
     case 'ready': return false;
     case 'handed':
@@ -94,13 +95,23 @@ function nameNow(world: SettleWorld, { task, name }: ReportedName): Name {
   return world.choose('reused name', [name, ...newer], (option) => `n${option}`);
 }
 
+/** The receive half, with its names as they are now. One name for both has only one meaning. */
+function waitNow(world: SettleWorld, wait: Receive): Receive {
+  const name = reportedNow(world, wait.name);
+  const { notify } = wait;
+  if (notify === null) return { ...wait, name };
+  return { ...wait, name, notify: notify.name === wait.name.name ? name : reportedNow(world, notify) };
+}
+
+const reportedNow = (world: SettleWorld, reported: ReportedName): ReportedName =>
+  ({ task: reported.task, name: nameNow(world, reported) });
+
 /** After the send half comes the receive half, or the answer. */
 function settled(world: SettleWorld, thread: ThreadId, sent: Sent, afterwards: Receive | null): Event | null {
   if (sent.tag === 'waiting') return null;
   if (sent.tag !== 'sent') return toEvent(thread, afterSend(sent));
   if (afterwards === null) return { tag: 'returned', thread, value: { message: null } };
-  const name = { task: afterwards.name.task, name: nameNow(world, afterwards.name) };
-  const received = world.mechanisms.receiveMessage(world, thread, { ...afterwards, name }, false);
+  const received = world.mechanisms.receiveMessage(world, thread, waitNow(world, afterwards));
   return received.tag === 'waiting' ? null : toEvent(thread, afterReceive(received, true));
 }
 
@@ -122,13 +133,13 @@ function giveUpReceiving(world: SettleWorld, thread: ThreadId, { from, broken }:
 
 function takeHanded(world: SettleWorld, thread: ThreadId, { message, sequence, wait }: Extract<Run, { tag: 'handed' }>): Event {
   change(world.state.threads[thread]!).run = { tag: 'ready' };
-  const notify = wait.notify === null ? null : { task: wait.notify.task, name: nameNow(world, wait.notify) };
+  const notify = wait.notify === null ? null : reportedNow(world, wait.notify);
   const received = world.mechanisms.takeMessage(world, thread, message, sequence, { ...wait, notify });
   return toEvent(thread, afterReceive(received, true))!;
 }
 
 function answer(world: SettleWorld, thread: ThreadId, { error, size, given }: Extract<Run, { tag: 'answered' }>): Event {
-  if (error === null) return finish(world, thread, { tag: 'returned', thread, value: null });
+  if (error === null) return finish(world, thread, { tag: 'returned', thread, value: given === null ? null : JSON.parse(given) as unknown });
   if (given !== null) return finish(world, thread, { tag: 'raised', thread, error, value: JSON.parse(given) as unknown });
   const event: Event = error === 'MACH_RCV_TOO_LARGE'
     ? { tag: 'raised', thread, error, value: { tag: 'kept', size } }

@@ -1,9 +1,10 @@
-import type { ThreadId } from '#spec/mach/vocabulary';
-import { entryOf, isRunnable } from '#model/mach/entries';
+import { isRunnable } from '#model/mach/entries';
 import { makeSend, newThread } from '#model/mach/tasks/new-task';
 import { taskFor, threadFor } from '#model/mach/tasks/target';
 import { refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
-import type { SendChoices } from '#model/mach/messages/send';
+import { interrupted } from '#model/mach/threads/halt-thread';
+import type { SettleChoices } from '#model/mach/threads/settle';
+import type { Event } from '#model/kernel';
 import type { Run } from '#model/mach/state';
 import { blocked, change, ended, ModelError, raised, returned } from '#model/operation';
 
@@ -25,7 +26,7 @@ export const threadCreate: MachOperation<'thread_create'> = {
   },
 };
 
-export const threadTerminate: MachOperation<'thread_terminate', SendChoices | 'sender'> = {
+export const threadTerminate: MachOperation<'thread_terminate', SettleChoices> = {
   implements: ['mach/task-may-have-no-threads', 'mach/waiting-receiver-is-served-in-two-steps'],
 
   step(world, { thread, target: reference }) {
@@ -78,7 +79,7 @@ export const threadResume: MachOperation<'thread_resume'> = {
 };
 
 /** Breaks off what a thread waits for: as a whole, or not at all. */
-export const threadAbort: MachOperation<'thread_abort', Cascade> = {
+export const threadAbort: MachOperation<'thread_abort', SettleChoices> = {
   implements: [
     'mach/thread-abort-breaks-waits', 'mach/interrupted-send-gives-contents-back',
     'mach/abort-spares-a-woken-sender',
@@ -86,7 +87,7 @@ export const threadAbort: MachOperation<'thread_abort', Cascade> = {
 
   step(world, { thread, target: reference }) {
     world.charge('trap');
-    const { state } = world;
+    const { state, mechanisms } = world;
     // Guards.
     const target = threadFor(world, thread, reference);
     if (target.tag === 'missing') return refused(target.error, target.touched);
@@ -94,36 +95,26 @@ export const threadAbort: MachOperation<'thread_abort', Cascade> = {
     // Effect.
     endReply(world, state.threads[target.id]!.run);
     const aborted = change(state.threads[target.id]!);
-    const { run } = aborted;
-    aborted.run = run.tag === 'sending' && !run.woken && !isRunnable(state, target.id)
-      ? takenBack(world, target.id, run)
-      : interrupted(run);
+    if (isRunnable(state, target.id)) {
+      aborted.run = interrupted(aborted.run);
+      return returned(null);
+    }
+    const answer = mechanisms.haltThread(world, target.id);
+    if (answer !== null) aborted.run = kept(answer);
     return returned(null);
   },
 };
-
-/** A suspended sender's message comes back at once; the thread is told when it is resumed. */
-function takenBack(world: Mach, thread: ThreadId, { to, message }: Extract<Run, { tag: 'sending' }>): Run {
-  const { state, mechanisms } = world;
-  const port = change(state.ports[to]!);
-  port.senders = port.senders.filter((other) => other !== thread);
-  const given = mechanisms.pseudoReceive(world, state.threads[thread]!.task, message);
-  return { tag: 'answered', error: 'MACH_SEND_INTERRUPTED', size: 0, given: JSON.stringify(given) };
-}
 
 /** With the port the handler was to answer at, the wait for the answer ends. */
 function endReply(world: Mach<Cascade>, run: Run): void {
   if (run.tag === 'raising' && run.verdict === null) world.mechanisms.killPort(world, run.reply);
 }
 
-function interrupted(run: Run): Run {
-  switch (run.tag) {
-    case 'sending': return run.woken ? run : { ...run, broken: 'interrupted' };
-    case 'raising': return run.verdict === null ? { ...run, broken: 'interrupted' } : run;
-    case 'receiving':
-    case 'pausing': return { ...run, broken: 'interrupted' };
-    default: return run;
-  }
+/** The answer of a thread that is kept from running: it hears of it when it is resumed. */
+function kept(event: Event): Run {
+  const error = event.tag === 'raised' ? event.error : null;
+  const value = 'value' in event ? event.value : null;
+  return { tag: 'answered', error, size: 0, given: value === null || value === undefined ? null : JSON.stringify(value) };
 }
 
 /** Gives up the processor. Who runs next is not modelled: in this scope any thread may call next. */
@@ -147,16 +138,14 @@ export const swtchPri: MachOperation<'swtch_pri'> = {
 export const threadSwitch: MachOperation<'thread_switch'> = {
   implements: ['mach/yielding-is-a-trap'],
 
-  step(world, { thread, to, option, milliseconds }) {
+  step(world, { thread, option, milliseconds }) {
     world.charge('trap');
     const { state } = world;
     // Guards.
     if (option === 'other') return raised('KERN_INVALID_ARGUMENT');
     // Effect.
-    const caller = change(state.threads[thread]!);
-    const handed = entryOf(state, caller.task, to);
-    if (option !== 'wait' || milliseconds === 0 || handed?.tag === 'set') return returned(null);
-    caller.run = { tag: 'pausing', broken: null };
+    if (option !== 'wait' || milliseconds === 0) return returned(null);
+    change(state.threads[thread]!).run = { tag: 'pausing', broken: null };
     return blocked;
   },
 };

@@ -118,7 +118,7 @@ export interface Dequeued {
 export const dequeued = once((step): readonly Dequeued[] => step.events.flatMap((event): readonly Dequeued[] => {
   const thread = event.thread as ThreadId;
   const known = step.before.threads[thread];
-  if (known === undefined || !('value' in event) || event.value === undefined) return [];
+  if (known === undefined || known.run.tag === 'answered' || !('value' in event) || event.value === undefined) return [];
   const { task } = known;
   if (event.tag === 'returned') {
     const asked = 'thread' in step.call && step.call.thread === thread ? step.call.operation === 'mach_msg' : known.run.tag !== 'ready';
@@ -129,6 +129,24 @@ export const dequeued = once((step): readonly Dequeued[] => step.events.flatMap(
   const { tag, header } = (event.value ?? {}) as { tag?: string; header?: Dequeued['header'] };
   return event.error === 'MACH_RCV_TOO_LARGE' && tag === 'destroyed' ? [{ thread, task, header: header!, body: null }] : [];
 }));
+
+/** Messages that had been handed over and were taken out in a step by threads nobody heard of: aborted or killed ones. */
+export const takenUnheard = once(({ before, after, events }): readonly Unheard[] => before.threads.flatMap(({ run, task }, thread) => {
+  if (run.tag !== 'handed' || events.some((event) => event.thread === thread)) return [];
+  const now = after.threads[thread]!.run;
+  if (now.tag === 'handed' && now.message.serial === run.message.serial) return [];
+  return [{ message: run.message, task, notify: run.wait.notify?.name ?? null }];
+}));
+
+/**
+ * Whether a thread that nobody heard of may have gone on to receive: one that was to send again, and was
+ * aborted or killed while it was kept from running.
+ */
+export const receivesUnheard = ({ before, after, events }: MachStep): boolean => before.threads.some(({ run }, thread) =>
+  run.tag === 'sending' && run.afterwards !== null && after.threads[thread]!.run.tag !== 'sending'
+  && !events.some((event) => event.thread === thread));
+
+export interface Unheard { readonly message: Message; readonly task: TaskId; readonly notify: Name | null }
 
 /** How often a call made a right of one kind to each port: at least, and at most where it failed half-way. */
 export interface Made { readonly atLeast: number; readonly atMost: number }

@@ -2,7 +2,7 @@ import type { ReportedName } from '#spec/mach/vocabulary';
 import type { Item, MachState, Message, PortId } from '#model/mach/state';
 import type { MachStep } from '#properties/mach/obligation';
 import { entryAt, isLive, messagesIn, portName, taskName } from '#properties/mach/facts';
-import { dequeued, once, type Dequeued } from '#properties/mach/laws/ledger';
+import { dequeued, once, receivesUnheard, type Dequeued } from '#properties/mach/laws/ledger';
 
 export const noticeKinds = {
   65: 'port-deleted', 66: 'msg-accepted', 69: 'port-destroyed', 70: 'no-senders', 71: 'send-once', 72: 'dead-name',
@@ -17,7 +17,7 @@ export interface Heard {
   readonly notices: readonly Notice[];
   /** Ports where a header was all that was seen, so that it cannot be told what was sent there. */
   readonly blurred: ReadonlySet<PortId>;
-  /** False if somebody received from a port nobody can tell any more. */
+  /** False if somebody received from a port nobody can tell any more, or without anybody's hearing of it. */
   readonly clear: boolean;
 }
 
@@ -33,7 +33,7 @@ export const heard = once((step): Heard => {
   const { before, after } = step;
   const notices: Notice[] = [];
   const blurred = new Set<PortId>();
-  let clear = true;
+  let clear = !receivesUnheard(step);
   for (const [message, { at }] of messagesIn(after)) {
     const notice = at === 'sender' ? null : noticeOf(message);
     if (notice !== null && message.serial >= before.serial) notices.push(notice);

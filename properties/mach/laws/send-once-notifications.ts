@@ -10,7 +10,9 @@ import {
   countSendOnceRights, entryAt, isLive, livePorts, messagesIn, portName,
 } from '#properties/mach/facts';
 import { altered } from '#properties/mach/laws/altered';
-import { dequeued, isCall, made, once, onceRights, survivors, casualties, leadsTo } from '#properties/mach/laws/ledger';
+import {
+  casualties, dequeued, holding, isCall, leadsTo, made, once, onceRights, survivors, takenUnheard,
+} from '#properties/mach/laws/ledger';
 import { audit, heard, isHeard, missing, nameText, portOf, sends, type Notice } from '#properties/mach/laws/notices';
 import { droppedOnce, dueFor } from '#properties/mach/laws/send-once-ends';
 import { newName, watched } from '#properties/mach/laws/watched';
@@ -42,24 +44,27 @@ function madeByKernel(step: MachStep, port: PortId): Range {
     const request = entry?.tag === 'port' || entry?.tag === 'send-once' ? entry.request : null;
     return request === port ? [nameText({ task, name })] : [];
   }));
-  return { low: forced + fresh.size, high: forced + perhaps + fresh.size };
+  const unheard = takenUnheard(step).filter(({ task, notify }) => {
+    const entry = notify === null ? null : entryAt(before, task, notify);
+    return entry?.tag === 'port' && entry.port === port;
+  }).length;
+  return { low: forced + fresh.size, high: forced + perhaps + fresh.size + unheard };
 }
 
 /** Send-once rights to a port that messages received in this step came through. */
 const received = (step: MachStep, port: PortId): number => dequeued(step).filter((taken) =>
-  taken.header.local.kind === 'send-once' && portOf(step.after, taken) === port).length;
+  taken.header.local.kind === 'send-once' && portOf(step.after, taken) === port).length
+  + takenUnheard(step).filter(({ message: { destination }, task }) => destination.kind === 'send-once'
+    && destination.port === port && holding(step).before.get(port)?.task === task).length;
 
 /** Send-once rights to a port that may go without a message, in the ways that are known. */
 function silent(step: MachStep, port: PortId): Range {
   const { before, after } = step;
   const cancelled = watched(step).filter(({ fate, to }) => fate === 'cancelled' && to === port).length;
-  const left = new Set([...messagesIn(after)].map(([{ serial }]) => serial));
-  const orphaned = [...messagesIn(before)].filter(([{ accepted, serial }]) =>
-    accepted?.notify === port && !left.has(serial) && after.tasks[accepted.name.task]!.life === 'dead').length;
   const circular = before.ports.filter(({ portDestroyed }, id) =>
     portDestroyed === port && after.ports[id]!.life === 'dead').length;
   const exact = before.variant === 'gnumach' ? cancelled : 0;
-  return { low: exact, high: cancelled + orphaned + circular };
+  return { low: exact, high: cancelled + circular };
 }
 
 /** Every send-once right is still there, or ended in one message on its port. */
@@ -98,9 +103,9 @@ const settledNow = once((step): readonly Settled[] => {
     const { accepted, serial, destination } = message;
     if (accepted === null || left.has(serial)) return [];
     const { task, name } = accepted.name;
-    if (after.tasks[task]!.life === 'dead') return [];
     const entry = entryAt(after, task, newName(step, task, name));
-    const named = entry === null && isCall(step, 'mach_msg') ? NULL : newName(step, task, name);
+    const isFreed = after.tasks[task]!.life === 'dead' || (entry === null && isCall(step, 'mach_msg'));
+    const named = isFreed ? NULL : newName(step, task, name);
     return [{ message, to: accepted.notify, about: nameText({ task, name: named }), died: !isLive(after, destination.port) }];
   });
 });

@@ -106,8 +106,7 @@ export const notificationRules = rules({
       'through it, or a send-once notification. A no-senders right whose port dies, and a msg-accepted ' +
       'right whose destination dies, may yield send-once instead of their own kind. The implementation ' +
       'consumes some without a message: with send-cancel, an unused receive-notify right, a circular ' +
-      'port-destroyed hand-over, a kernel port as destination, a msg-accepted request whose task dies, and ' +
-      'out of memory.',
+      'port-destroyed hand-over, a kernel port as destination, and out of memory.',
     source: cite(
       'KI: mach_port_request_notification; KP: 4 "Port Rights"; SRC: ipc/ipc_port.c ' +
       'ipc_port_release_sonce; GM18: mach_msg',
@@ -220,8 +219,8 @@ export const notificationRules = rules({
     number: 'MACH-NTF-MSG-ACCEPTED',
     states:
       'A msg-accepted notification carries the name through which the message was forced, or NULL if that ' +
-      'name was freed before; a rename changes the name it carries.',
-    source: cite('GM: Message Send; GM18: mach_msg'),
+      'name was freed before, with its task or by itself; a rename changes the name it carries.',
+    source: cite('GM: Message Send; SRC: ipc/ipc_marequest.c ipc_marequest_destroy; GM18: mach_msg'),
     standing: 'stated',
   },
   'mach/notification-messages-have-fixed-forms': {

@@ -127,10 +127,10 @@ export const receiveRules = rules({
       'A message for a waiting receiver is handed over in the step of its sender: the sequence number is ' +
       'stamped, but the message still counts in the queue and its rights are unnamed until the receiver ' +
       'runs. Then the count falls, at most one sender is woken, and the rights get names. In between, a ' +
-      'receive right it carries is still in transit, another send may see a full queue, and if the ' +
-      'receiver is killed the message is destroyed. Where the system comes to rest between calls, only the ' +
-      'end shows.',
-    source: cite('GM18: mach_msg; SRC: ipc/ipc_mqueue.c ipc_mqueue_send'),
+      'receive right it carries is still in transit, and another send may see a full queue. A receiver ' +
+      'that is aborted or killed while it is kept from running completes the receipt first. Where the ' +
+      'system comes to rest between calls, only the end shows.',
+    source: cite('GM18: mach_msg; GM18: thread_terminate; SRC: ipc/ipc_mqueue.c ipc_mqueue_send; SRC: kern/thread.c thread_halt'),
     standing: 'implementation',
   },
 });

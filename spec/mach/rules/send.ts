@@ -80,7 +80,7 @@ export const sendRules = rules({
       'owed, at most one at a time for each send or receive name of a task. A second attempt gives ' +
       'MACH_SEND_NOTIFY_IN_PROGRESS, and a notify port that is not a receive right ' +
       'MACH_SEND_INVALID_NOTIFY, both with pseudo-receive. The request follows a rename and a move of the ' +
-      'receive right, and is dropped silently when the requesting task dies. When the notification fires ' +
+      'receive right, and carries NULL once the requesting task is dead. When the notification fires ' +
       'is disputed, and the option was to be removed.',
     source: cite(
       'GM: Message Send; KI: mach_msg; KP: 4 "Message Queues", "Message Transmission"; SRC: ' +
