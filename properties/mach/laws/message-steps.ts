@@ -176,9 +176,9 @@ export const givenBackIn = remember((step): readonly GivenBack[] => {
   });
   step.before.threads.forEach(({ run, task }, id) => {
     const now = step.after.threads[id]!.run;
-    if (run.tag !== 'sending' || now.tag !== 'answered' || now.given === null) return;
+    if (run.tag !== 'sending' || now.tag !== 'answered' || now.given === null || !backErrors.has(now.error ?? '')) return;
     const message = JSON.parse(now.given) as ReceivedMessage;
-    back.push({ thread: id as ThreadId, task, error: now.error ?? '', message, source: run.message });
+    back.push({ thread: id as ThreadId, task, error: now.error!, message, source: run.message });
   });
   return back;
 });

@@ -204,7 +204,7 @@ export const sendWakesLaws = {
         return [
           ...(now.tag === 'sending' ? [`${threadName(thread)} waits for room at ${portName(run.to)}, which is dead`] : []),
           ...(refused ? [`${threadName(thread)} gets ${event.error} because ${portName(run.to)} died`] : []),
-          ...(event === undefined && run.afterwards === null ? [`${threadName(thread)} is never answered`] : []),
+          ...(event === undefined && run.afterwards === null && now.tag !== 'answered' ? [`${threadName(thread)} is never answered`] : []),
           ...(kept ? [`message ${run.message.serial} outlives ${portName(run.to)}`] : []),
           ...miscounted(step, run.message),
           ...missing.map(([port]) => `nobody tells ${portName(port)} that a right to it went with message ${run.message.serial}`),

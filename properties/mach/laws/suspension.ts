@@ -91,7 +91,8 @@ function mishanded(step: MachStep): string[] {
     if (run.tag !== 'handed' || after.threads[thread]!.life === 'dead') return [];
     const now = after.threads[thread]!.run;
     if (!mayRun(after, thread)) {
-      const kept = now.tag === 'handed' && now.message.serial === run.message.serial;
+      const aborted = isCall(step, 'thread_abort') && denotedThread(step) === thread && now.tag === 'answered';
+      const kept = aborted || (now.tag === 'handed' && now.message.serial === run.message.serial);
       return kept ? [] : [`${threadName(thread)} no longer has the message it was handed`];
     }
     return takenIn(step).some((taken) => taken.thread === thread && taken.header.id === run.message.id) ? []

@@ -1,5 +1,6 @@
 import { threadAbort, threadCreate, threadSuspend, swtch, threadSwitch } from '#model/mach/threads/thread';
 import { setThreadPort } from '#model/mach/tasks/special-ports';
+import { threadFor } from '#model/mach/tasks/target';
 import { settle } from '#model/mach/threads/settle';
 import { machMsg } from '#model/mach/messages/mach-msg';
 import { blocked, change, returned } from '#model/operation';
@@ -102,12 +103,9 @@ export const threadWaitMutants: MachMutants = {
       thread_abort: {
         ...threadAbort,
         step: (world, call) => {
-          const runs = world.state.threads.map(({ run }) => run);
-          const verdict = threadAbort.step(world, call);
-          world.state.threads.forEach((thread, id) => {
-            if (thread.suspends > 0 && thread.run.tag === 'receiving' && thread.run !== runs[id]) change(thread).run = runs[id]!;
-          });
-          return verdict;
+          const target = threadFor(world, call.thread, call.target);
+          const isStopped = target.tag === 'found' && target.id !== call.thread && world.state.threads[target.id]!.suspends > 0;
+          return isStopped ? returned(null) : threadAbort.step(world, call);
         },
       },
     },

@@ -25,7 +25,7 @@ function misinformed(step: MachStep, thread: ThreadId, run: Waiting): string[] {
   const now = step.after.threads[thread]!.run;
   if (!mayRun(step.after, thread)) {
     const told = now.tag === 'answered' ? now.error : now.tag === run.tag && now.broken !== null ? wanted : 'nothing';
-    return told === wanted || (told === late && run.broken !== null) ? [] : [`${threadName(thread)} was aborted, and goes on waiting`];
+    return told === wanted || (run.broken !== null && (told === late || run.tag === 'sending')) ? [] : [`${threadName(thread)} was aborted, and goes on waiting`];
   }
   const event = step.events.find((one) => one.thread === thread);
   const error = event?.tag === 'raised' ? event.error : null;
@@ -39,7 +39,7 @@ function halfDone(step: MachStep, thread: ThreadId, run: Waiting): string[] {
   const { ports, sets } = step.after;
   const waits = [...ports.flatMap(({ senders, receivers }) => [...senders, ...receivers]), ...sets.flatMap(({ receivers }) => receivers)];
   const wrong: string[] = [];
-  if (waits.includes(thread) && mayRun(step.after, thread)) wrong.push(`${threadName(thread)} still stands in line`);
+  if (waits.includes(thread)) wrong.push(`${threadName(thread)} still stands in line`);
   if (run.tag !== 'sending') {
     const other = stray(step, (change) => (change.what === 'thread' && change.thread === thread && change.field === 'run')
       || ((change.what === 'port' || change.what === 'set') && change.field === 'receivers'));
@@ -59,7 +59,11 @@ function misaborted(step: MachStep): readonly string[] {
   if (thread === step.call.thread) return errorOf(step) === 'KERN_INVALID_ARGUMENT' ? stray(step) : ['a thread has aborted itself'];
   if (!succeeded(step)) return [`the abort of ${threadName(thread)} failed`];
   const broken = brokenBy(step);
-  if (step.before.threads[thread]!.run.tag === 'raising') return [];
+  const { run } = step.before.threads[thread]!;
+  if (run.tag === 'raising') return [];
+  if (run.tag === 'handed' || (run.tag === 'sending' && run.woken)) {
+    return step.after.threads[thread]!.run.tag === 'answered' ? [] : [`${threadName(thread)} was aborted, and has not ended its call`];
+  }
   return broken === null ? stray(step) : [...misinformed(step, thread, broken.run), ...halfDone(step, thread, broken.run)];
 }
 

@@ -1,4 +1,4 @@
-import { NULL, type Run } from '#model/mach/state';
+import { NULL } from '#model/mach/state';
 import { entryOf, isReceive } from '#model/mach/entries';
 import { machMsg } from '#model/mach/messages/mach-msg';
 import { pseudoReceive } from '#model/mach/messages/pseudo-receive';
@@ -8,8 +8,6 @@ import { change, returned } from '#model/operation';
 import { threadFor } from '#model/mach/tasks/target';
 import { altered } from '#properties/mach/laws/altered';
 import type { MachMutants } from '#properties/mach/obligation';
-
-type Sending = Extract<Run, { tag: 'sending' }>;
 
 export const unsentMessageMutants: MachMutants = {
   'zero-timeout-polls-without-the-option': {
@@ -158,14 +156,10 @@ export const unsentMessageMutants: MachMutants = {
       thread_abort: {
         ...threadAbort,
         step: (world, call) => {
-          const woken = world.state.threads.map(({ run }) => run.tag === 'sending' && run.woken);
-          const verdict = threadAbort.step(world, call);
           const target = threadFor(world, call.thread, call.target);
-          if (target.tag === 'found' && target.id !== call.thread && woken[target.id] === true) {
-            const thread = change(world.state.threads[target.id]!);
-            thread.run = { ...(thread.run as Sending), woken: false, broken: 'interrupted' };
-          }
-          return verdict;
+          const thread = target.tag === 'found' && target.id !== call.thread ? world.state.threads[target.id]! : null;
+          if (thread?.run.tag === 'sending' && thread.run.woken) change(thread).run = { ...thread.run, woken: false };
+          return threadAbort.step(world, call);
         },
       },
     },

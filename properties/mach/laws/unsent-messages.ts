@@ -245,7 +245,12 @@ export const unsentMessageLaws = {
       if (aborted === null) return wrong;
       const { thread, run } = aborted;
       const now = step.after.threads[thread]!.run;
-      if (run.woken) return same(run, now) ? wrong : [...wrong, `an abort changes what ${threadName(thread)} does, who had been woken`];
+      if (run.woken) {
+        const { life, queueLimit } = step.before.ports[run.to]!;
+        const goes = life === 'dead' || countAt(step.before, run.to) < queueLimit;
+        const ends = now.tag === 'answered' && (!goes || now.error !== 'MACH_SEND_INTERRUPTED');
+        return ends ? wrong : [...wrong, `an abort keeps ${threadName(thread)} from sending, who had been woken`];
+      }
       const header = givenBackIn(step).find((back) => back.thread === thread)?.message.remote;
       return header?.kind === run.message.destination.kind ? wrong : [...wrong, `${threadName(thread)} does not find a moved right in its header`];
     },
