@@ -71,9 +71,10 @@ program.command('explore').argument('<kernel>')
   .description('visit every reachable state of a small scope')
   .option('--scope <name>', 'one scope; all by default')
   .option('--mutant <slug>', 'explore a mutant: finds a shortest run that shows its fault')
+  .option('--mutants', 'explore every mutant: in how few calls each shows its fault')
   .option('--no-laws', 'count states only')
   .addOption(new Option('--max-states <number>', 'give up after so many').argParser(wholeNumber('--max-states', 1)))
-  .addOption(json()).addOption(out())
+  .addOption(json()).addOption(out()).addOption(workers())
   .action(run(explore));
 
 program.command('replay').argument('<trace>', 'a trace file')

@@ -31,6 +31,8 @@ export interface ExploreOptions {
   readonly maxStates?: number;
   /** Only the laws of these rules; by default all that speak of single steps and states. */
   readonly rules?: ReadonlySet<string>;
+  /** A broken kernel may trip over its own state: that call then leads nowhere. */
+  readonly broken?: boolean;
   readonly progress?: (done: { readonly states: number; readonly depth: number }) => boolean | Promise<boolean>;
 }
 
@@ -53,7 +55,7 @@ export async function explore<S, Call extends AnyCall>(
     const next: Visit<S, Call>[] = [];
     for (const { state, from } of frontier) {
       for (const call of calls(state)) {
-        for (const reached of within(kernel, state, call, () => { beyond += 1; })) {
+        for (const reached of within(kernel, state, call, () => { beyond += 1; }, options.broken === true)) {
           const by = { call, choices: reached.choices.map(({ taken }) => taken) };
           const breach = laws.breachesOf({ ...reached, before: state, call, after: reached.state, kernel })[0];
           if (breach !== undefined) {
@@ -80,13 +82,13 @@ export async function explore<S, Call extends AnyCall>(
 }
 
 function within<S, Call extends AnyCall>(
-  kernel: Kernel<S, Call>, state: S, call: Call, left: () => void,
+  kernel: Kernel<S, Call>, state: S, call: Call, left: () => void, broken: boolean,
 ): readonly Reached<S>[] {
   try {
     return successors(kernel, state, call);
   } catch (error) {
-    if (!(error instanceof BeyondScope)) throw error;
-    left();
+    if (error instanceof BeyondScope) left();
+    else if (!broken) throw error;
     return [];
   }
 }

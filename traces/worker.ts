@@ -2,16 +2,18 @@ import { parentPort } from 'node:worker_threads';
 import { Checking } from '#properties/check';
 import { bundleOf } from '#traces/bundle';
 import type { CheckTask } from '#traces/check-pool';
+import { shortestOf, type ExploreTask } from '#traces/explore-pool';
 import type { MutantTask } from '#traces/mutant-pool';
 import { resultOf } from '#traces/mutants';
 import type { Answer } from '#traces/pool';
 
 /** What can be asked of a worker. */
-export type Task = CheckTask | MutantTask;
+export type Task = CheckTask | MutantTask | ExploreTask;
 
 async function answer(task: Task): Promise<unknown> {
   const bundle = (await bundleOf(task.kernel))!;
   if (task.work === 'mutant') return resultOf(bundle, task.slug, task.effort);
+  if (task.work === 'explore') return shortestOf(bundle, task);
   const { suite } = bundle;
   const checking = new Checking(suite, suite.variants[task.variant]!, task.effort, task.counted);
   if (task.work === 'relations') checking.relate();

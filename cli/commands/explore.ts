@@ -2,17 +2,21 @@ import { explore as exploreScope, type Explored } from '#properties/explore';
 import { isWaiver, mutate } from '#properties/obligation';
 import type { AnyCall } from '#model/kernel';
 import type { Bundle } from '#traces/bundle';
+import { exploreMutants, type Shortest } from '#traces/explore-pool';
 import { makeTrace, writeTrace } from '#traces/trace-file';
 import { table, thousands } from '#reports/table';
 import { exitCodes } from '#cli/exit';
 import { kernelOf, oneOf } from '#cli/kernel';
 import { Progress } from '#cli/progress';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 export interface ExploreOptions {
   readonly scope?: string;
   readonly mutant?: string;
+  readonly mutants?: boolean;
+  readonly workers?: number;
   readonly laws: boolean;
   readonly maxStates?: number;
   readonly json?: boolean;
@@ -24,6 +28,7 @@ export async function explore(name: string, options: ExploreOptions): Promise<nu
   const bundle = await kernelOf(name);
   const { suite, explorations } = bundle;
   const chosen = options.scope === undefined ? explorations : { [options.scope]: oneOf('scope', explorations, options.scope) };
+  if (options.mutants === true) return exploreAll(bundle, Object.keys(chosen), options);
   const mutant = options.mutant === undefined ? null : oneOf('mutant', suite.mutants, options.mutant);
   const kernel = mutant === null ? suite.kernel : mutate(suite.kernel, mutant);
   const progress = new Progress();
@@ -31,7 +36,7 @@ export async function explore(name: string, options: ExploreOptions): Promise<nu
   for (const [scope, exploration] of Object.entries(chosen)) {
     const explored = await exploreScope(suite, kernel, exploration, {
       ...(options.maxStates === undefined ? {} : { maxStates: options.maxStates }),
-      ...rulesFor(bundle, mutant?.rule, options.laws),
+      ...rulesFor(bundle, mutant?.rule, options.laws), broken: mutant !== null,
       progress: ({ states, depth }) => progress.show(() => `exploring ${scope}: ${thousands(states)} states, ${depth} deep`),
     });
     results.push({ scope, explored });
@@ -44,6 +49,32 @@ export async function explore(name: string, options: ExploreOptions): Promise<nu
   if (progress.interrupted) return exitCodes.interrupted;
   if (failed.length > 0) return exitCodes.violation;
   return results.every(({ explored }) => explored.complete) ? exitCodes.holds : exitCodes.inconclusive;
+}
+
+const STATES_PER_MUTANT = 10_000;
+
+/** Explores every mutant, and says in how few calls each shows its fault, or why the scope does not show it. */
+async function exploreAll(bundle: Bundle, scopes: readonly string[], options: ExploreOptions): Promise<number> {
+  const progress = new Progress();
+  const total = Object.keys(bundle.suite.mutants).length * scopes.length;
+  let done = 0;
+  const results = await exploreMutants(bundle, scopes, {
+    workers: options.workers ?? availableParallelism(), maxStates: options.maxStates ?? STATES_PER_MUTANT, signal: progress.signal,
+    onResult: () => {
+      done += 1;
+      void progress.show(() => `exploring mutants of ${bundle.suite.kernel.name}: ${done} of ${total}`);
+    },
+  });
+  progress.done();
+  process.stdout.write(options.json === true ? `${JSON.stringify(results, null, 2)}\n` : `${showShortest(results)}\n`);
+  return progress.interrupted ? exitCodes.interrupted : exitCodes.holds;
+}
+
+function showShortest(results: readonly Shortest[]): string {
+  const rows = results.map(({ mutant, scope, calls, states, why }) => [mutant, scope, states, why ?? `in ${calls} calls`]);
+  const found = new Set(results.filter(({ calls }) => calls !== null).map(({ mutant }) => mutant));
+  const all = new Set(results.map(({ mutant }) => mutant));
+  return `${table(['mutant', 'scope', 'states', 'shows its fault'], rows)}\n\n${found.size} of ${all.size} mutants show their fault in some scope`;
 }
 
 function rulesFor({ suite }: Bundle, rule: string | undefined, laws: boolean): { rules?: ReadonlySet<string> } {
