@@ -1,5 +1,9 @@
+import { sendLaws } from '#properties/qnx/laws/send';
+import { transferLaws } from '#properties/qnx/laws/transfer';
 import type { QnxLaws } from '#properties/qnx/obligation';
 
 /** How each of QNX's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const qnxDischarges: QnxLaws = {
+  ...sendLaws,
+  ...transferLaws,
 };
