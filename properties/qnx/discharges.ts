@@ -1,9 +1,13 @@
+import { orderLaws } from '#properties/qnx/laws/order';
+import { receiveLaws } from '#properties/qnx/laws/receive';
 import { sendLaws } from '#properties/qnx/laws/send';
 import { transferLaws } from '#properties/qnx/laws/transfer';
 import type { QnxLaws } from '#properties/qnx/obligation';
 
 /** How each of QNX's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const qnxDischarges: QnxLaws = {
+  ...orderLaws,
+  ...receiveLaws,
   ...sendLaws,
   ...transferLaws,
 };

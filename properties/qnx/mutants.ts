@@ -1,9 +1,13 @@
+import { orderMutants } from '#properties/qnx/laws/order';
+import { receiveMutants } from '#properties/qnx/laws/receive';
 import { sendMutants } from '#properties/qnx/laws/send';
 import { transferMutants } from '#properties/qnx/laws/transfer';
 import type { QnxMutants } from '#properties/qnx/obligation';
 
 /** QNX's mutants by slug. */
 export const qnxMutants: QnxMutants = {
+  ...orderMutants,
+  ...receiveMutants,
   ...sendMutants,
   ...transferMutants,
 };
