@@ -1,5 +1,7 @@
 import { orderLaws } from '#properties/qnx/laws/order';
 import { receiveLaws } from '#properties/qnx/laws/receive';
+import { relayLaws } from '#properties/qnx/laws/relay';
+import { replyLaws } from '#properties/qnx/laws/reply';
 import { sendLaws } from '#properties/qnx/laws/send';
 import { transferLaws } from '#properties/qnx/laws/transfer';
 import type { QnxLaws } from '#properties/qnx/obligation';
@@ -8,6 +10,8 @@ import type { QnxLaws } from '#properties/qnx/obligation';
 export const qnxDischarges: QnxLaws = {
   ...orderLaws,
   ...receiveLaws,
+  ...relayLaws,
+  ...replyLaws,
   ...sendLaws,
   ...transferLaws,
 };

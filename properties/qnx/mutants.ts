@@ -1,5 +1,7 @@
 import { orderMutants } from '#properties/qnx/laws/order';
 import { receiveMutants } from '#properties/qnx/laws/receive';
+import { relayMutants } from '#properties/qnx/laws/relay';
+import { replyMutants } from '#properties/qnx/laws/reply';
 import { sendMutants } from '#properties/qnx/laws/send';
 import { transferMutants } from '#properties/qnx/laws/transfer';
 import type { QnxMutants } from '#properties/qnx/obligation';
@@ -8,6 +10,8 @@ import type { QnxMutants } from '#properties/qnx/obligation';
 export const qnxMutants: QnxMutants = {
   ...orderMutants,
   ...receiveMutants,
+  ...relayMutants,
+  ...replyMutants,
   ...sendMutants,
   ...transferMutants,
 };
