@@ -1,4 +1,5 @@
 import { orderLaws } from '#properties/qnx/laws/order';
+import { proxyLaws } from '#properties/qnx/laws/proxies';
 import { receiveLaws } from '#properties/qnx/laws/receive';
 import { relayLaws } from '#properties/qnx/laws/relay';
 import { replyLaws } from '#properties/qnx/laws/reply';
@@ -9,6 +10,7 @@ import type { QnxLaws } from '#properties/qnx/obligation';
 /** How each of QNX's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const qnxDischarges: QnxLaws = {
   ...orderLaws,
+  ...proxyLaws,
   ...receiveLaws,
   ...relayLaws,
   ...replyLaws,

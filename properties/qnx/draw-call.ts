@@ -22,7 +22,7 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   Readmsgmx: [2, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), buffer: draw.parts() })],
   Writemsg: [4, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.part() })],
   Writemsgmx: [2, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.parts() })],
-  Relay: [5, (draw, thread) => ({ pid: draw.client(thread), to: draw.pid(thread) })],
+  Relay: [8, (draw, thread) => ({ pid: draw.client(thread), to: draw.receiver(thread) })],
   qnx_proxy_attach: [6, (draw, thread) => ({
     pid: draw.random.once(4) ? draw.pid(thread) : 0 as never,
     data: draw.part(), priority: draw.random.pick([-1, -1, 5, 12, 20]),

@@ -5,7 +5,7 @@ import type { QnxCall } from '#model/qnx/world';
 import type { Random } from '#properties/random';
 
 /** How wild the arguments are: one in so many is wrong on purpose. */
-const WRONG = 16;
+const WRONG = 14;
 
 /** The processes that can make a call. */
 export function callers(state: QnxState): readonly ProcessId[] {
@@ -58,6 +58,12 @@ export class Draw {
     return this.random.once(3) ? this.ownProxy(caller) : this.pid(caller);
   }
 
+  /** One that waits to receive, if there is one. */
+  receiver(caller: ProcessId): Pid {
+    const waiting = this.state.processes.filter(({ run, life }, id) => id > 0 && life === 'live' && run.tag === 'receiving');
+    return waiting.length === 0 || this.random.once(3) ? this.pid(caller) : this.random.pick(waiting).pid;
+  }
+
   /** A client that waits for the caller, if there is one. */
   client(caller: ProcessId): Pid {
     const { state, random } = this;
@@ -67,7 +73,7 @@ export class Draw {
 
   part(): Part {
     const { random } = this;
-    if (random.once(WRONG)) return { at: this.state.limits.memory - random.below(3), length: 1 + random.below(5) };
+    if (random.once(10)) return { at: this.state.limits.memory - random.below(3), length: 1 + random.below(5) };
     const length = random.below(6);
     return { at: random.below(this.state.limits.memory - length + 1), length };
   }

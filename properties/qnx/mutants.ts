@@ -1,4 +1,5 @@
 import { orderMutants } from '#properties/qnx/laws/order';
+import { proxyMutants } from '#properties/qnx/laws/proxy-mutants';
 import { receiveMutants } from '#properties/qnx/laws/receive';
 import { relayMutants } from '#properties/qnx/laws/relay';
 import { replyMutants } from '#properties/qnx/laws/reply';
@@ -9,6 +10,7 @@ import type { QnxMutants } from '#properties/qnx/obligation';
 /** QNX's mutants by slug. */
 export const qnxMutants: QnxMutants = {
   ...orderMutants,
+  ...proxyMutants,
   ...receiveMutants,
   ...relayMutants,
   ...replyMutants,
