@@ -1,19 +1,23 @@
+import { heldLaws } from '#properties/qnx/laws/held';
 import { orderLaws } from '#properties/qnx/laws/order';
 import { proxyLaws } from '#properties/qnx/laws/proxies';
 import { receiveLaws } from '#properties/qnx/laws/receive';
 import { relayLaws } from '#properties/qnx/laws/relay';
 import { replyLaws } from '#properties/qnx/laws/reply';
 import { sendLaws } from '#properties/qnx/laws/send';
+import { signalLaws } from '#properties/qnx/laws/signals';
 import { transferLaws } from '#properties/qnx/laws/transfer';
 import type { QnxLaws } from '#properties/qnx/obligation';
 
 /** How each of QNX's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const qnxDischarges: QnxLaws = {
+  ...heldLaws,
   ...orderLaws,
   ...proxyLaws,
   ...receiveLaws,
   ...relayLaws,
   ...replyLaws,
   ...sendLaws,
+  ...signalLaws,
   ...transferLaws,
 };

@@ -18,11 +18,11 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   Creceivemx: [2, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.parts() })],
   Reply: [22, (draw, thread) => ({ pid: draw.client(thread), message: draw.part() })],
   Replymx: [6, (draw, thread) => ({ pid: draw.client(thread), message: draw.parts() })],
-  Readmsg: [4, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), buffer: draw.part() })],
-  Readmsgmx: [2, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), buffer: draw.parts() })],
-  Writemsg: [4, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.part() })],
-  Writemsgmx: [2, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.parts() })],
-  Relay: [8, (draw, thread) => ({ pid: draw.client(thread), to: draw.receiver(thread) })],
+  Readmsg: [6, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), buffer: draw.part() })],
+  Readmsgmx: [3, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), buffer: draw.parts() })],
+  Writemsg: [6, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.part() })],
+  Writemsgmx: [3, (draw, thread) => ({ pid: draw.client(thread), offset: draw.random.below(5), message: draw.parts() })],
+  Relay: [10, (draw, thread) => ({ pid: draw.client(thread), to: draw.receiver(thread) })],
   qnx_proxy_attach: [6, (draw, thread) => ({
     pid: draw.random.once(4) ? draw.pid(thread) : 0 as never,
     data: draw.part(), priority: draw.random.pick([-1, -1, 5, 12, 20]),
@@ -30,11 +30,9 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   qnx_proxy_detach: [2, (draw, thread) => ({ proxy: draw.ownProxy(thread) })],
   Trigger: [10, (draw) => ({ proxy: draw.proxy() })],
   interrupt: [2, (draw) => ({ proxy: draw.proxy() })],
-  kill: [8, (draw, thread) => ({
-    pid: draw.pid(thread), signal: draw.random.once(14) ? draw.random.pick(['none', 'other'] as const) : draw.signal(),
-  })],
-  sigaction: [6, (draw) => ({ signal: draw.random.once(14) ? 'other' : draw.signal(), action: draw.action() })],
-  sigprocmask: [4, (draw) => ({
+  kill: [8, (draw, thread) => draw.signalling(thread)],
+  sigaction: [8, (draw, thread) => draw.saying(thread)],
+  sigprocmask: [6, (draw) => ({
     how: draw.random.once(10) ? 'other' : draw.random.pick(['block', 'unblock', 'set'] as const), signals: draw.signals(),
   })],
   sigpending: [1, () => ({})],

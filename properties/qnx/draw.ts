@@ -1,4 +1,4 @@
-import { actions, processFlags, signals, type Part, type Pid, type ProcessId } from '#spec/qnx/vocabulary';
+import { actions, processFlags, signals, type Action, type Part, type Pid, type ProcessId, type Signal } from '#spec/qnx/vocabulary';
 import { mayRun } from '#model/qnx/settle';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
@@ -73,13 +73,14 @@ export class Draw {
 
   part(): Part {
     const { random } = this;
-    if (random.once(10)) return { at: this.state.limits.memory - random.below(3), length: 1 + random.below(5) };
+    if (random.once(9)) return { at: this.state.limits.memory - random.below(3), length: 1 + random.below(5) };
     const length = random.below(6);
     return { at: random.below(this.state.limits.memory - length + 1), length };
   }
 
   parts(): readonly Part[] {
-    const count = this.random.once(12) ? this.state.limits.parts + 1 : this.random.below(4);
+    const { random } = this;
+    const count = random.once(12) ? this.state.limits.parts + 1 : random.below(4);
     return Array.from({ length: count }, () => {
       const { at, length } = this.part();
       return { at, length: Math.min(length, 3) };
@@ -90,8 +91,29 @@ export class Draw {
     return Array.from({ length: 1 + this.random.below(5) }, () => 1 + this.random.below(9));
   }
 
+  /** A signal, and whom it is for: mostly one that does not end whoever it comes to. */
+  signalling(caller: ProcessId): { readonly pid: Pid; readonly signal: Signal | 'none' | 'other' } {
+    const { state, random } = this;
+    if (random.once(8)) return { pid: this.pid(caller), signal: random.pick([...signals, 'none', 'other'] as const) };
+    const able = state.processes.filter(({ life }, id) => life === 'live' && id > 0);
+    const waiting = able.filter(({ run, held }) => held || (run.tag !== 'ready' && run.tag !== 'answered'));
+    const target = random.pick(waiting.length === 0 || random.once(3) ? able : waiting);
+    const harmless = signals.filter((_, place) => target.actions[place] !== 'default' || target.mask[place]);
+    if (target.held && random.once(2)) return { pid: target.pid, signal: 'SIGCONT' };
+    return { pid: target.pid, signal: random.once(5) || harmless.length === 0 ? this.signal() : random.pick(harmless) };
+  }
+
+  /** What to do about a signal: now and then about one that waits. */
+  saying(caller: ProcessId): { readonly signal: Signal | 'other'; readonly action: Action } {
+    const { state, random } = this;
+    if (random.once(14)) return { signal: 'other', action: this.action() };
+    const waiting = signals.filter((_, place) => state.processes[caller]!.pending[place]! > 0);
+    if (waiting.length > 0 && random.once(2)) return { signal: random.pick(waiting), action: random.pick(actions) };
+    return { signal: this.signal(), action: this.action() };
+  }
+
   signal() { return this.random.pick(signals); }
-  action() { return this.random.pick(actions); }
+  action() { return this.random.once(3) ? this.random.pick(actions) : 'catch'; }
   flags() { return processFlags.filter(() => this.random.once(3)); }
   signals() { return signals.filter(() => this.random.once(3)); }
 }

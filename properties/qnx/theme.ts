@@ -2,6 +2,7 @@ import type { QnxScope } from '#model/qnx/kernel';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
 import { drawCall, rows, sharing } from '#properties/qnx/draw-call';
+import { Scene } from '#properties/qnx/scenes';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -12,8 +13,17 @@ const limits: readonly NonNullable<QnxScope['limits']>[] = [
   {}, { parts: 2 }, { parts: 3, triggers: 2 }, { triggers: 1, proxyData: 4 }, { processTable: 4, parts: 2 },
 ];
 
-/** What ends a run early, or leaves processes to themselves, is rare in most runs. */
-const disturbing = ['_exit', 'kill', 'sigaction', 'sigprocmask', 'qnx_pflags', 'fork'];
+/** What the runs of a character are about: these calls are so many times as frequent as elsewhere. */
+const characters: readonly Readonly<Record<string, number>>[] = [
+  /** Exchanges of messages, undisturbed. */
+  { kill: 0, sigaction: 0, sigprocmask: 0, sigpending: 0, handled: 0, qnx_pflags: 0, fork: 0, _exit: 0, Trigger: 0.3, interrupt: 0.3, qnx_proxy_attach: 0.3 },
+  /** Servers with many clients, and the order of their queues. */
+  { kill: 0, sigaction: 0, sigprocmask: 0, sigpending: 0, handled: 0, fork: 0.5, qnx_pflags: 2, Receive: 0.7 },
+  { kill: 0.3, Trigger: 3, qnx_proxy_attach: 2, interrupt: 2, Receive: 1.2 },
+  { kill: 4, sigaction: 3, sigprocmask: 2, handled: 1, qnx_pflags: 2, Trigger: 0.2, interrupt: 0.2, store: 0.3, _exit: 0.3 },
+  { kill: 4, sigaction: 4, sigprocmask: 0.3, qnx_pflags: 3, Trigger: 0, interrupt: 0, Receive: 1.5, Reply: 0.5, _exit: 0, store: 0.3 },
+  { _exit: 3, fork: 4, kill: 1 },
+];
 
 /** A run has a character: some operations are frequent in it, some absent. */
 export function qnxTheme(random: Random): Theme<QnxState, QnxCall> {
@@ -22,21 +32,25 @@ export function qnxTheme(random: Random): Theme<QnxState, QnxCall> {
     ...(random.once(3) ? { users: [0, 100, 100, 101] } : {}),
   };
   const shares = sharing(weights(random));
-  return { scope: { ...scope }, draw: (state, draws) => drawCall(state, draws, shares) };
+  const scene = random.once(3) ? new Scene(random, scope.priorities.length) : null;
+  return { scope: { ...scope }, draw: (state, draws) => scene?.next(state, draws) ?? drawCall(state, draws, shares) };
 }
 
 /** What other implementations are asked: the limits that real kernels have, and all processes of one user. */
 export function conformanceTheme(random: Random): Theme<QnxState, QnxCall> {
   const shares = sharing(weights(random));
   const scope: QnxScope = { priorities: Array.from({ length: 2 + random.below(3) }, () => 10) };
-  return { scope: { ...scope }, draw: (state, draws) => drawCall(state, draws, shares) };
+  const scene = random.once(2) ? new Scene(random, scope.priorities.length) : null;
+  return { scope: { ...scope }, draw: (state, draws) => scene?.next(state, draws) ?? drawCall(state, draws, shares) };
 }
 
+const TENTHS = 10;
+
 function weights(random: Random): Record<string, number> {
-  const calm = random.once(2);
+  const character = random.pick(characters);
   const table: Record<string, number> = {};
-  for (const [operation, [weight]] of Object.entries(rows)) table[operation] = weight * random.pick([0, 1, 2, 2, 4]);
-  if (calm) for (const operation of disturbing) table[operation] = 0;
-  for (const operation of ['Send', 'Receive', 'Reply', 'store'] as const) table[operation] = Math.max(table[operation]!, rows[operation][0]);
+  for (const [operation, [weight]] of Object.entries(rows)) {
+    table[operation] = Math.round(weight * (character[operation] ?? 1) * TENTHS * random.pick([0.3, 1, 1, 2]));
+  }
   return table;
 }

@@ -116,7 +116,8 @@ function shownAsAttached(step: QnxStep): readonly string[] {
   if (value === null || id < 0) return [];
   const { data, owner } = step.before.proxies[id]!;
   const { limits } = step.before;
-  const shown = value.buffer.slice(0, Math.min(data.length, limits.proxyData));
+  const addresses = laidOut(receive.buffer);
+  const shown = new Set(addresses).size < addresses.length ? [] : value.buffer.slice(0, Math.min(data.length, limits.proxyData));
   return [
     ...(owner === receive.thread ? [] : [`${processName(receive.thread)} receives from the proxy of ${processName(owner)}`]),
     ...(same([...shown], [...data.slice(0, shown.length)]) ? [] : [`p${value.pid} gives [${shown.join(' ')}] instead of [${data.join(' ')}]`]),

@@ -29,7 +29,8 @@ function mayChange(step: QnxStep, process: number): readonly number[] {
   const copy = copyIn(step);
   if (copy?.to === process) return copy.addresses;
   const { run } = before.processes[process]!;
-  return run.tag === 'receiving' && eventOf(step, process)?.tag === 'returned' ? laidOut((run as Receiving).buffer) : [];
+  const given = eventOf(step, process)?.tag === 'returned' || step.after.processes[process]!.run.tag === 'answered';
+  return run.tag === 'receiving' && given ? laidOut((run as Receiving).buffer) : [];
 }
 
 const survives = ({ before, after }: QnxStep, process: number): boolean =>

@@ -1,0 +1,73 @@
+import type { Part, Pid, ProcessId, Signal } from '#spec/qnx/vocabulary';
+import { mayRun } from '#model/qnx/settle';
+import type { QnxState } from '#model/qnx/state';
+import type { QnxCall } from '#model/qnx/world';
+import type { Random } from '#properties/random';
+
+/** Who plays in a scene: a server, a client, and one who is neither. */
+interface Cast { readonly server: ProcessId; readonly client: ProcessId; readonly other: ProcessId }
+
+/** One call of a scene, made from the state as it is then. */
+type Cue = (cast: Cast, state: QnxState, random: Random) => QnxCall;
+
+const buffer = (random: Random): Part => ({ at: random.below(8), length: random.below(6) });
+const outside = ({ limits: { memory } }: QnxState, random: Random): Part => ({ at: memory - random.below(2), length: 2 + random.below(3) });
+const pid = (state: QnxState, process: ProcessId): Pid => state.processes[process]!.pid;
+
+const watch: Cue = ({ server }) => ({ operation: 'qnx_pflags', thread: server, set: ['SIGCATCH'], clear: [] });
+const catches = (signal: Signal): Cue => ({ client }) => ({ operation: 'sigaction', thread: client, signal, action: 'catch' });
+const sends: Cue = ({ client, server }, state, random) =>
+  ({ operation: 'Send', thread: client, pid: pid(state, server), message: buffer(random), reply: buffer(random) });
+const receives: Cue = ({ server }, _state, random) => ({ operation: 'Receive', thread: server, pid: 0 as Pid, buffer: buffer(random) });
+const replies: Cue = ({ server, client }, state, random) => ({ operation: 'Reply', thread: server, pid: pid(state, client), message: buffer(random) });
+const signals = (signal: Signal): Cue => ({ other, client }, state) => ({ operation: 'kill', thread: other, pid: pid(state, client), signal });
+const otherReceives: Cue = ({ other }, _state, random) => ({ operation: 'Receive', thread: other, pid: 0 as Pid, buffer: buffer(random) });
+const otherReceivesOutside: Cue = ({ other }, state, random) => ({ operation: 'Receive', thread: other, pid: 0 as Pid, buffer: outside(state, random) });
+const relays: Cue = ({ server, client, other }, state) => ({ operation: 'Relay', thread: server, pid: pid(state, client), to: pid(state, other) });
+const clientEnds: Cue = ({ client }) => ({ operation: '_exit', thread: client, status: 1 });
+const serverEnds: Cue = ({ server }) => ({ operation: '_exit', thread: server, status: 1 });
+const sendsOutside: Cue = ({ client, server }, state, random) =>
+  ({ operation: 'Send', thread: client, pid: pid(state, server), message: buffer(random), reply: outside(state, random) });
+const readsOutside: Cue = ({ server, client }, state, random) =>
+  ({ operation: 'Readmsg', thread: server, pid: pid(state, client), offset: 0, buffer: outside(state, random) });
+const writes: Cue = ({ server, client }, state, random) =>
+  ({ operation: 'Writemsg', thread: server, pid: pid(state, client), offset: random.below(3), message: buffer(random) });
+
+/** Beginnings that ordinary runs seldom make by themselves. */
+const scenes: readonly (readonly Cue[])[] = [
+  [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), receives, replies],
+  [watch, catches('SIGUSR2'), sends, receives, receives, signals('SIGUSR2'), signals('SIGUSR2'), replies],
+  [watch, sends, receives, signals('SIGTERM'), replies],
+  [watch, sends, receives, signals('SIGKILL')],
+  [watch, sends, receives, signals('SIGUSR1'), serverEnds],
+  [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), otherReceives, relays],
+  [sends, receives, signals('SIGSTOP'), replies, signals('SIGCONT')],
+  [sends, otherReceivesOutside, receives, relays],
+  [sends, receives, relays, otherReceives],
+  [sendsOutside, receives, writes, replies],
+  [sends, receives, readsOutside, clientEnds, replies],
+  [receives, catches('SIGUSR1'), sends, signals('SIGUSR1'), replies],
+];
+
+/** A scene being played: what cannot be made when its turn comes is left out. */
+export class Scene {
+  readonly #cues: Cue[];
+  readonly #cast: Cast;
+
+  constructor(random: Random, processes: number) {
+    this.#cues = [...random.pick(scenes)];
+    const first = random.below(processes);
+    const role = (at: number) => (((first + at) % processes) + 1) as ProcessId;
+    this.#cast = { server: role(0), client: role(1), other: role(2) };
+  }
+
+  /** The next call of the scene; null once it is over. */
+  next(state: QnxState, random: Random): QnxCall | null {
+    for (;;) {
+      const cue = this.#cues.shift();
+      if (cue === undefined) return null;
+      const call = cue(this.#cast, state, random);
+      if ('thread' in call && mayRun(state, call.thread)) return call;
+    }
+  }
+}
