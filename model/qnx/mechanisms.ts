@@ -1,5 +1,5 @@
 import { transfer } from '#model/qnx/memory/transfer';
-import { nextItem, offer, remove, takeNext, waitsFor, wake } from '#model/qnx/messages/deliver';
+import { contentOf, nextItem, offer, remove, takeNext, waitsFor, wake } from '#model/qnx/messages/deliver';
 import { enqueue } from '#model/qnx/messages/queue';
 import { fromOffset } from '#model/qnx/messages/read-write';
 import { clientOf } from '#model/qnx/messages/reply';
@@ -14,7 +14,7 @@ import { deliverable, holdsClients, interruptWait, notice, post, tellServer } fr
 
 /** The steps that operations share. They call one another through this table, so that a mutant can replace any. */
 export const mechanisms = {
-  transfer, sendErrors, offer, waitsFor, wake, enqueue, nextItem, takeNext, remove, clientOf, fromOffset,
+  transfer, sendErrors, offer, waitsFor, wake, enqueue, nextItem, contentOf, takeNext, remove, clientOf, fromOffset,
   trigger, serve, endProxy,
   maySignal, post, deliverable, notice, holdsClients, tellServer, interruptWait, discardIgnored, reorder,
   imageOf, terminate, release, releasePeers, releaseReceivers, bury, segmentFault,

@@ -4,6 +4,7 @@ import { receiveMutants } from '#properties/qnx/laws/receive';
 import { relayMutants } from '#properties/qnx/laws/relay';
 import { replyMutants } from '#properties/qnx/laws/reply';
 import { sendMutants } from '#properties/qnx/laws/send';
+import { signalMutants } from '#properties/qnx/laws/signal-mutants';
 import { transferMutants } from '#properties/qnx/laws/transfer';
 import type { QnxMutants } from '#properties/qnx/obligation';
 
@@ -15,5 +16,6 @@ export const qnxMutants: QnxMutants = {
   ...relayMutants,
   ...replyMutants,
   ...sendMutants,
+  ...signalMutants,
   ...transferMutants,
 };

@@ -8,6 +8,7 @@ import { qnxDischarges } from '#properties/qnx/discharges';
 import { qnxMutants } from '#properties/qnx/mutants';
 import { qnxSymbols } from '#properties/qnx/symbols';
 import { qnxTheme } from '#properties/qnx/theme';
+import { simplerScopes } from '#properties/qnx/simpler-scopes';
 import type { Suite } from '#properties/suite';
 
 /** Everything to check QNX with. */
@@ -21,4 +22,5 @@ export const qnxSuite: Suite<QnxState, QnxCall, QnxKernel> = {
   theme: qnxTheme,
   isEnabled,
   symbols: qnxSymbols,
+  simplerScopes,
 };

@@ -72,7 +72,7 @@ export function takeNext(world: Qnx, receiver: ProcessId, from: Pid, buffer: Par
   const item = mechanisms.nextItem(state, receiver, from);
   if (item === undefined) return 'none';
   const sender = senderOf(state, item);
-  const copied = mechanisms.transfer(world, contentOf(state, item), { process: receiver, addresses: addressesOf(buffer) });
+  const copied = mechanisms.transfer(world, mechanisms.contentOf(state, item), { process: receiver, addresses: addressesOf(buffer) });
   if (copied.tag !== 'copied') return 'faults';
   world.charge('message');
   mechanisms.remove(world, receiver, item);
