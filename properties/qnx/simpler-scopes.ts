@@ -4,7 +4,7 @@ import type { Scope } from '#model/kernel';
 /** Scopes to try in the place of one: without its bounds, its users and priorities, with one process fewer. */
 export function simplerScopes(scope: Scope): readonly Scope[] {
   const { priorities, users, limits } = scope as unknown as QnxScope;
-  const plain = { ...(limits === undefined ? {} : { limits }) };
+  const plain = limits === undefined ? {} : { limits };
   return [
     ...(limits !== undefined && Object.keys(limits).length > 0 ? [{ priorities, ...(users === undefined ? {} : { users }) }] : []),
     ...(users === undefined ? [] : [{ priorities, ...plain }]),

@@ -36,7 +36,7 @@ function heldAsDue(step: QnxStep): readonly string[] {
   const wrong: string[] = [];
   if (now.run.tag !== 'replying' || !now.run.signalled || now.run.on !== server) wrong.push(`${name} is not SIGNAL-blocked on ${processName(server)}`);
   if (eventOf(step, client) !== undefined) wrong.push(`the Send of ${name} ends of a signal that its server was to hear of first`);
-  if (now.pending[place]! === 0) wrong.push(`the signal does not wait with ${name}`);
+  if ((now.pending[place] ?? 0) === 0) wrong.push(`the signal does not wait with ${name}`);
   const notices = after.processes[server]!.queue.filter((item) => item.tag === 'signal' && item.client === client).length
     - before.processes[server]!.queue.filter((item) => item.tag === 'signal' && item.client === client).length;
   const told = toldAtOnce(step, server, client);
@@ -125,7 +125,7 @@ function systemMessageShown(step: QnxStep): readonly string[] {
     const signal = queued?.tag === 'signal' ? queued.signal : null;
     const due = [0, 1, ...(signal === null ? [] : [placeIn(signal) + 1])];
     const shown = value.buffer.slice(0, Math.min(due.length, value.buffer.length));
-    return same([...shown], due.slice(0, shown.length)) ? [] : [`a message of the system shows [${value.buffer.join(' ')}]`];
+    return same(shown, due.slice(0, shown.length)) ? [] : [`a message of the system shows [${value.buffer.join(' ')}]`];
   });
 }
 

@@ -120,7 +120,7 @@ function shownAsAttached(step: QnxStep): readonly string[] {
   const shown = new Set(addresses).size < addresses.length ? [] : value.buffer.slice(0, Math.min(data.length, limits.proxyData));
   return [
     ...(owner === receive.thread ? [] : [`${processName(receive.thread)} receives from the proxy of ${processName(owner)}`]),
-    ...(same([...shown], [...data.slice(0, shown.length)]) ? [] : [`p${value.pid} gives [${shown.join(' ')}] instead of [${data.join(' ')}]`]),
+    ...(same(shown, data.slice(0, shown.length)) ? [] : [`p${value.pid} gives [${shown.join(' ')}] instead of [${data.join(' ')}]`]),
   ];
 }
 

@@ -60,6 +60,7 @@ function keptAsDue(step: QnxStep): readonly string[] {
   const place = placeIn(signal);
   const counts = [was.pending[place]! + 1, ...(was.pending[place]! > 0 ? [was.pending[place]!] : [])];
   const continues = signal === 'SIGCONT' && was.held;
+  if (continues && now.life !== 'live') return [];
   return [
     ...(counts.includes(now.pending[place]!) ? [] : [`${signal} is to wait for ${processName(target)}, and does so ${now.pending[place]!} times`]),
     ...(continues || target === posting.by || same({ ...was, pending: [] }, { ...now, pending: [] }) ? [] : [`a signal that waits changes ${processName(target)}`]),
@@ -119,7 +120,7 @@ function handlerRan({ before, after }: QnxStep, { target, signal }: Posting): re
   if (now.life !== 'live') return was.held ? [] : [`${signal}, which ${processName(target)} catches, ends it`];
   const more = now.handled.slice(was.handled.length);
   if (was.held) return now.held || more.includes(signal) ? [] : [`${processName(target)} goes on, and its handler for ${signal} does not run`];
-  return same([...more], [signal]) ? [] : [`the handlers of ${processName(target)} run for [${more.join(' ')}] instead of ${signal}`];
+  return same(more, [signal]) ? [] : [`the handlers of ${processName(target)} run for [${more.join(' ')}] instead of ${signal}`];
 }
 
 /** Handlers run for what the process catches and for nothing else, and what they note stays until it is looked at. */
@@ -135,7 +136,7 @@ function notedAsDue(step: QnxStep): readonly string[] {
       continue;
     }
     const more = now.handled.slice(handled.length);
-    if (!same([...now.handled.slice(0, handled.length)], [...handled])) wrong.push(`the notes of ${processName(id)} change`);
+    if (!same(now.handled.slice(0, handled.length), handled)) wrong.push(`the notes of ${processName(id)} change`);
     for (const signal of more) if (effectOn(now, signal) !== 'handler') wrong.push(`a handler of ${processName(id)} runs for ${signal}, which it does not catch`);
   }
   return wrong;

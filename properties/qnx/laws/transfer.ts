@@ -93,8 +93,8 @@ const copied = (step: QnxStep, wanted: (copy: Copy) => boolean): boolean => {
 /** `transfer` of as many bytes as `count` says, from `skip` on, to addresses moved by `shift`. */
 const transferring = (count: (source: number, target: number) => number, shift = 0): typeof mechanisms.transfer =>
   (world, source, { process, addresses }) => {
-    const copied = mechanisms.transfer(world, source, { process, addresses });
-    if (copied.tag !== 'copied') return copied;
+    const done = mechanisms.transfer(world, source, { process, addresses });
+    if (done.tag !== 'copied') return done;
     const bytes = Math.max(0, count(source.length, addresses.length));
     const first = addresses[0] ?? 0;
     for (let i = 0; i < bytes; i += 1) {
