@@ -26,7 +26,8 @@ export const qnxDepth: readonly Depth[] = [
       return run.tag === 'replying' && run.signalled && !(was?.tag === 'replying' && was.signalled);
     }),
   },
-  { what: 'other processes set free', met: (step) => step.events.some(({ thread, tag }) => 'thread' in step.call && thread !== step.call.thread && tag !== 'ended') },
+  { what: 'other processes set free', met: (step) => step.events.some(({ thread, tag }) => 'thread' in step.call && thread !== step.call.thread
+    && tag !== 'ended') },
   { what: 'waits broken off by a signal', met: raises('EINTR') },
   { what: 'waits broken off by a death', met: (step) => raises('ESRCH')(step) && callerTag(step) !== 'raised' },
   { what: 'processes that end', met: ({ events }) => events.some(({ tag }) => tag === 'ended') },

@@ -2,7 +2,7 @@ import { heldLaws } from '#properties/qnx/laws/held';
 import { orderLaws } from '#properties/qnx/laws/order';
 import { proxyLaws } from '#properties/qnx/laws/proxies';
 import { receiveLaws } from '#properties/qnx/laws/receive';
-import { relayLaws } from '#properties/qnx/laws/relay';
+import { relayLaws } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyLaws } from '#properties/qnx/laws/reply';
 import { sendLaws } from '#properties/qnx/laws/send';
 import { signalLaws } from '#properties/qnx/laws/signals';

@@ -1,7 +1,7 @@
 import { orderMutants } from '#properties/qnx/laws/order';
 import { proxyMutants } from '#properties/qnx/laws/proxy-mutants';
 import { receiveMutants } from '#properties/qnx/laws/receive';
-import { relayMutants } from '#properties/qnx/laws/relay';
+import { relayMutants } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyMutants } from '#properties/qnx/laws/reply';
 import { sendMutants } from '#properties/qnx/laws/send';
 import { signalMutants } from '#properties/qnx/laws/signal-mutants';

@@ -18,7 +18,8 @@ export const kill: QnxOperation<'kill'> = {
     const errors: ('ESRCH' | 'EINVAL' | 'EPERM')[] = [];
     if (signal === 'other') errors.push('EINVAL');
     if (target === null || target.tag === 'proxy') errors.push('ESRCH');
-    else if (target.tag === 'zombie' && world.choose('zombie', ['is there', 'is not there'] as const, (option) => option) === 'is not there') errors.push('ESRCH');
+    else if (target.tag === 'zombie'
+      && world.choose('zombie', ['is there', 'is not there'] as const, (option) => option) === 'is not there') errors.push('ESRCH');
     else if (!mechanisms.maySignal(state, thread, target.process)) errors.push('EPERM');
     if (errors.length > 0) return raised(world.choose('error', errors, (error) => error));
     if (target?.tag !== 'process' || signal === 'none' || signal === 'other') return returned(null);

@@ -57,7 +57,8 @@ function releasedAsDue(step: QnxStep): readonly string[] {
   const reply = replyIn(step);
   if (reply === null || errorOf(step) !== null) return [];
   return step.before.processes.flatMap((was, id) => {
-    if (was.pid !== reply.pid || was.life !== 'live' || was.run.tag !== 'replying' || !was.run.signalled || !isClientOf(step.before, reply.thread, id)) return [];
+    if (was.pid !== reply.pid || was.life !== 'live' || was.run.tag !== 'replying' || !was.run.signalled
+      || !isClientOf(step.before, reply.thread, id)) return [];
     const now = step.after.processes[id]!;
     const due = was.pending.flatMap((count, place) => (count > 0 && !was.mask[place] ? [place] : []));
     if (now.life !== 'live' || was.held || due.length === 0) return [];
@@ -135,7 +136,9 @@ export const heldLaws = {
     step: (step) => [...heldAsDue(step), ...releasedAsDue(step), ...unannounced(step)],
     sometimes: {
       'a client becomes SIGNAL-blocked': (step) => newlySignalled(step).length > 0,
-      'its server hears of it at once': (step) => watchedPosting(step) !== null && waitsFor(step.before, watchedPosting(step)!.server, step.before.processes[watchedPosting(step)!.client]!.pid),
+      'its server hears of it at once': (step) =>
+        watchedPosting(step) !== null
+          && waitsFor(step.before, watchedPosting(step)!.server, step.before.processes[watchedPosting(step)!.client]!.pid),
       'it is signalled again': (step) => watchedPosting(step)?.first === false,
       'its server replies, and a handler runs': (step) => replyIn(step) !== null && step.before.processes.some(({ run, handled }, id) =>
         run.tag === 'replying' && run.signalled && step.after.processes[id]!.handled.length > handled.length),
@@ -148,9 +151,12 @@ export const heldLaws = {
   'qnx/stopped-process-is-held': {
     step: heldStill,
     sometimes: {
-      'a process is stopped while it waits': ({ before, after }) => after.processes.some(({ held, run }, id) => held && before.processes[id]?.held === false && run.tag !== 'ready' && run.tag !== 'answered'),
-      'something comes for a held process': ({ before, after }) => after.processes.some(({ held, run }, id) => held && run.tag === 'answered' && before.processes[id]?.held === true && before.processes[id]!.run.tag !== 'answered'),
-      'a held process goes on with its answer': (step) => postingIn(step)?.signal === 'SIGCONT' && step.before.processes[postingIn(step)!.target]!.run.tag === 'answered',
+      'a process is stopped while it waits': ({ before, after }) => after.processes.some(({ held, run }, id) => held
+        && before.processes[id]?.held === false && run.tag !== 'ready' && run.tag !== 'answered'),
+      'something comes for a held process': ({ before, after }) => after.processes.some(({ held, run }, id) => held && run.tag === 'answered'
+        && before.processes[id]?.held === true && before.processes[id]!.run.tag !== 'answered'),
+      'a held process goes on with its answer': (step) =>
+        postingIn(step)?.signal === 'SIGCONT' && step.before.processes[postingIn(step)!.target]!.run.tag === 'answered',
       'a held process ends': (step) => ended(step).some((id) => step.before.processes[id]!.held),
     },
   },
@@ -158,8 +164,10 @@ export const heldLaws = {
   'qnx/system-messages-are-code-zero': {
     step: systemMessageShown,
     sometimes: {
-      'a server is told of a signal at once': (step) => watchedPosting(step) !== null && step.events.some(({ thread }) => thread === watchedPosting(step)!.server),
-      'a server receives what it was told of before': (step) => isCall(step, 'Receive') && step.before.processes[step.call.thread]!.queue[0]?.tag === 'signal' && step.call.pid === 0,
+      'a server is told of a signal at once': (step) =>
+        watchedPosting(step) !== null && step.events.some(({ thread }) => thread === watchedPosting(step)!.server),
+      'a server receives what it was told of before': (step) =>
+        isCall(step, 'Receive') && step.before.processes[step.call.thread]!.queue[0]?.tag === 'signal' && step.call.pid === 0,
     },
   },
 } satisfies QnxLaws;

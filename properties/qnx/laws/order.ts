@@ -27,7 +27,8 @@ function outOfOrder(step: QnxStep, { receiver, item, after }: Arrival): readonly
   const ahead = after.slice(0, at);
   const behind = after.slice(at + 1);
   const wrong = sorted
-    ? ahead.length > 0 && ahead.at(-1)!.priority < item.priority && !mixed(ahead) || behind.some(({ priority }, place) => place === 0 && priority >= item.priority)
+    ? ahead.length > 0 && ahead.at(-1)!.priority < item.priority && !mixed(ahead) || behind.some(({ priority }, place) => place === 0
+      && priority >= item.priority)
     : behind.length > 0;
   return wrong ? [`a new item of priority ${item.priority} stands at place ${at} of ${processName(receiver)}'s queue, of priorities [${after.map(({ priority }) => priority).join(' ')}]`] : [];
 }
@@ -84,7 +85,8 @@ export const orderLaws = {
       ...reordered(step),
     ],
     sometimes: {
-      'a message overtakes those of lower priority': (step) => arrivals(step).some(({ after, item }) => after.length > 1 && !isSameItem(after.at(-1)!, item)),
+      'a message overtakes those of lower priority': (step) =>
+        arrivals(step).some(({ after, item }) => after.length > 1 && !isSameItem(after.at(-1)!, item)),
       'a message stands behind one of equal priority': (step) => arrivals(step).some(({ receiver, after, item }) =>
         byPriority(step.before, receiver) && after.some((other, at) => other.priority === item.priority && at > 0 && isSameItem(after[at]!, item))),
       'a queue by time holds several priorities': (step) => arrivals(step).some(({ receiver, after }) =>
@@ -103,8 +105,10 @@ export const orderLaws = {
     step: misranked(['proxy']),
     sometimes: {
       'it matters where a proxy queues': amongOthers('proxy'),
-      'a proxy has its owner\'s priority': (step) => arrivals(step).some(({ item }) => item.tag === 'proxy' && step.before.proxies[item.proxy]!.priority === -1),
-      'a proxy has a priority of its own': (step) => arrivals(step).some(({ item }) => item.tag === 'proxy' && step.before.proxies[item.proxy]!.priority > 0),
+      'a proxy has its owner\'s priority': (step) =>
+        arrivals(step).some(({ item }) => item.tag === 'proxy' && step.before.proxies[item.proxy]!.priority === -1),
+      'a proxy has a priority of its own': (step) =>
+        arrivals(step).some(({ item }) => item.tag === 'proxy' && step.before.proxies[item.proxy]!.priority > 0),
     },
   },
 } satisfies QnxLaws;

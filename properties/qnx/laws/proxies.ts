@@ -129,7 +129,8 @@ function replyIsNothing(step: QnxStep): readonly string[] {
   const reply = replyIn(step);
   if (reply === null || ownerOf(step.before, reply.pid)?.tag !== 'proxy') return [];
   return [
-    ...(same(step.before.processes, step.after.processes) && same(step.before.proxies, step.after.proxies) ? [] : ['a Reply to a proxy changes something']),
+    ...(same(step.before.processes, step.after.processes)
+      && same(step.before.proxies, step.after.proxies) ? [] : ['a Reply to a proxy changes something']),
     ...([null, 'ESRCH', 'EINVAL'].includes(errorOf(step)) ? [] : [`a Reply to a proxy fails with ${errorOf(step)}`]),
   ];
 }
@@ -171,7 +172,8 @@ export const proxyLaws = {
     sometimes: {
       'the owner waits for any': (step) => triggered(step) !== null && step.events.length > 0 && waitsOn(step) === 0,
       'the owner waits for the proxy': (step) => triggered(step) !== null && waitsOn(step) === step.before.proxies[triggered(step)!]!.pid,
-      'the owner waits for another': (step) => triggered(step) !== null && waitsOn(step) > 0 && waitsOn(step) !== step.before.proxies[triggered(step)!]!.pid,
+      'the owner waits for another': (step) =>
+        triggered(step) !== null && waitsOn(step) > 0 && waitsOn(step) !== step.before.proxies[triggered(step)!]!.pid,
       'there is no such proxy': (step) => errorOf(step) === 'ESRCH',
       'an interrupt triggers it': (step) => step.call.operation === 'interrupt' && triggered(step) !== null,
     },
@@ -182,7 +184,8 @@ export const proxyLaws = {
     step: countedAsDue,
     sometimes: {
       'several triggers are pending': ({ after }) => after.proxies.some(({ count }) => count > 1),
-      'one of several is received': (step) => receiveIn(step) !== null && step.before.proxies.some(({ count }, id) => count > 1 && step.after.proxies[id]!.count === count - 1),
+      'one of several is received': (step) =>
+        receiveIn(step) !== null && step.before.proxies.some(({ count }, id) => count > 1 && step.after.proxies[id]!.count === count - 1),
       'a trigger comes beyond the limit': (step) => triggered(step) !== null && isFull(step, triggered(step)!),
       'such a trigger is dropped': (step) => chosen(step, 'trigger beyond the limit') === 'dropped',
       'such a trigger is refused': (step) => chosen(step, 'trigger beyond the limit') === 'refused',
@@ -193,7 +196,8 @@ export const proxyLaws = {
     on: [...receives, 'Reply', 'Replymx'],
     step: (step) => [...shownAsAttached(step), ...replyIsNothing(step)],
     sometimes: {
-      'a proxy\'s data are received': (step) => receiveIn(step) !== null && step.before.proxies.some(({ pid, data, life }) => life === 'live' && data.length > 0
+      'a proxy\'s data are received': (step) =>
+        receiveIn(step) !== null && step.before.proxies.some(({ pid, data, life }) => life === 'live' && data.length > 0
         && returnedTo<{ pid: number }>(step, receiveIn(step)!.thread)?.pid === pid),
       'it is replied to, which returns 0': (step) => chosen(step, 'reply to a proxy') === '0',
       'it is replied to, which fails': (step) => chosen(step, 'reply to a proxy') === 'ESRCH',
@@ -204,7 +208,9 @@ export const proxyLaws = {
     always: orphans,
     step: endsAsDue,
     sometimes: {
-      'it is detached with messages pending': (step) => isCall(step, 'qnx_proxy_detach') && errorOf(step) === null && step.before.proxies.some(({ pid, count }) => pid === (step.call as { proxy: number }).proxy && count > 0),
+      'it is detached with messages pending': (step) =>
+        isCall(step, 'qnx_proxy_detach') && errorOf(step) === null
+          && step.before.proxies.some(({ pid, count }) => pid === (step.call as { proxy: number }).proxy && count > 0),
       'others try to detach it': (step) => errorOf(step) === 'EPERM' && step.call.operation === 'qnx_proxy_detach',
       'its owner ends': (step) => ended(step).some((process) => step.before.proxies.some(({ owner, life }) => life === 'live' && owner === process)),
     },

@@ -110,7 +110,8 @@ export const receiveLaws = {
     always: overlooked,
     step: (step) => (receiveIn(step)?.waits === true ? [...takenAsDue(step), ...waitsAsDue(step)] : []),
     sometimes: {
-      'it takes from one of several': (step) => (taking(step)?.receive.pid ?? 0) > 0 && step.before.processes[taking(step)!.receive.thread]!.queue.length > 1,
+      'it takes from one of several': (step) =>
+        (taking(step)?.receive.pid ?? 0) > 0 && step.before.processes[taking(step)!.receive.thread]!.queue.length > 1,
       'it takes what does not stand first': (step) => {
         const found = taking(step);
         return found !== null && !isSameItem(found.item, step.before.processes[found.receive.thread]!.queue[0]!);
@@ -149,13 +150,16 @@ export const receiveLaws = {
       if (receive.waits) return [];
       if (step.after.processes[receive.thread]!.run.tag !== 'ready' || answerOf(step)?.tag === 'blocked') return [`${processName(receive.thread)} waits in a Creceive`];
       if (item !== null || errors.length > 0) return takenAsDue(step);
-      return unmoved(step) && errorOf(step) !== null && ['ENOMSG', 'EAGAIN'].includes(errorOf(step)!) ? [] : ['a Creceive that finds nothing does not just say so'];
+      return unmoved(step) && errorOf(step) !== null
+        && ['ENOMSG', 'EAGAIN'].includes(errorOf(step)!) ? [] : ['a Creceive that finds nothing does not just say so'];
     },
     sometimes: {
       'it takes a message': (step) => receiptOf(step)?.receive.waits === false && taking(step)?.item.tag === 'message',
-      'it finds nothing': (step) => receiptOf(step)?.receive.waits === false && receiptOf(step)!.item === null && receiptOf(step)!.errors.length === 0,
+      'it finds nothing': (step) =>
+        receiptOf(step)?.receive.waits === false && receiptOf(step)!.item === null && receiptOf(step)!.errors.length === 0,
       'it finds nothing from the one it names, though there are others': (step) => receiptOf(step)?.receive.waits === false
-        && receiptOf(step)!.item === null && receiptOf(step)!.errors.length === 0 && step.before.processes[receiptOf(step)!.receive.thread]!.queue.length > 0,
+        && receiptOf(step)!.item === null && receiptOf(step)!.errors.length === 0
+          && step.before.processes[receiptOf(step)!.receive.thread]!.queue.length > 0,
     },
   },
 } satisfies QnxLaws;
@@ -246,7 +250,8 @@ export const receiveMutants: QnxMutants = {
         ...operations.Receive,
         step: (world, call) => {
           const verdict = operations.Receive.step(world, call);
-          return verdict.tag === 'spoiled' && !isWithin(world.state, call.thread, call.buffer) && mechanisms.nextItem(world.state, call.thread, call.pid) !== undefined
+          return verdict.tag === 'spoiled' && !isWithin(world.state, call.thread, call.buffer)
+            && mechanisms.nextItem(world.state, call.thread, call.pid) !== undefined
             ? returned({ pid: call.pid, buffer: [] }) : verdict;
         },
       },

@@ -102,7 +102,8 @@ function shownAsRead(step: QnxStep): readonly string[] {
   const read = readIn(step);
   if (read === null || succeeds(step) === null) return [];
   const value = returnedTo<{ buffer: readonly number[] }>(step, read.thread);
-  return value === null || same([...value.buffer], [...seenIn(step.after, read.thread, read.buffer)]) ? [] : ['a Readmsg shows other bytes than it has read'];
+  return value === null
+    || same([...value.buffer], [...seenIn(step.after, read.thread, read.buffer)]) ? [] : ['a Readmsg shows other bytes than it has read'];
 }
 
 const clientsOf = ({ before }: QnxStep, server: number): number =>
@@ -129,7 +130,8 @@ export const replyLaws = {
     on: replies,
     step: rightError,
     sometimes: {
-      'the client is SEND-blocked on the caller': (step) => isReply(step) && clientRun(step)?.tag === 'sending' && (clientRun(step) as { on: number }).on === servingOf(step)!.server,
+      'the client is SEND-blocked on the caller': (step) =>
+        isReply(step) && clientRun(step)?.tag === 'sending' && (clientRun(step) as { on: number }).on === servingOf(step)!.server,
       'the client waits for another': (step) => isReply(step) && clientRun(step)?.tag === 'replying' && servingOf(step)!.client === null,
       'the client waits for nobody': (step) => isReply(step) && clientRun(step)?.tag === 'ready',
       ...Object.fromEntries(['EFAULT', 'EDSTFAULT', 'EINVAL'].map((error) => [`it fails with ${error}`, (step: QnxStep) => errorOf(step) === error])),
@@ -261,7 +263,8 @@ export const replyMutants: QnxMutants = {
           const verdict = operations.Reply.step(world, call);
           if (verdict.tag !== 'returned') return verdict;
           world.state.processes.forEach(({ run, life }, id) => {
-            if (life === 'live' && run.tag === 'replying' && run.on === call.thread) mechanisms.wake(world, id as never, { tag: 'replied', reply: run.sent.reply });
+            if (life === 'live' && run.tag === 'replying'
+              && run.on === call.thread) mechanisms.wake(world, id as never, { tag: 'replied', reply: run.sent.reply });
           });
           return verdict;
         },
@@ -298,7 +301,8 @@ export const replyMutants: QnxMutants = {
         step: (world, call) => {
           const client = mechanisms.clientOf(world.state, call.thread, call.pid);
           const verdict = operations.Reply.step(world, call);
-          if (client !== null && verdict.tag === 'returned' && call.message.length === 0) mechanisms.wake(world, client, { tag: 'error', error: 'EINVAL' });
+          if (client !== null && verdict.tag === 'returned'
+            && call.message.length === 0) mechanisms.wake(world, client, { tag: 'error', error: 'EINVAL' });
           return verdict;
         },
       },

@@ -213,7 +213,8 @@ export const sendMutants: QnxMutants = {
   'send-to-selective-receiver-queues': {
     rule: 'qnx/send-blocks-until-replied',
     fault: 'only a receiver that waits for any is given a message at once',
-    mechanisms: { waitsFor: (state, receiver, from) => mechanisms.waitsFor(state, receiver, from) && (state.processes[receiver]!.run as { from: number }).from === 0 },
+    mechanisms: { waitsFor: (state, receiver, from) => mechanisms.waitsFor(state, receiver, from)
+      && (state.processes[receiver]!.run as { from: number }).from === 0 },
   },
   'received-message-leaves-send-blocked': {
     rule: 'qnx/send-blocks-until-replied',
@@ -279,7 +280,8 @@ export const sendMutants: QnxMutants = {
     rule: 'qnx/send-says-why-it-failed',
     fault: 'a Send whose reply buffer ends at the end of memory is refused',
     mechanisms: {
-      sendErrors: (world, thread, pid, sent) => (sent.reply.some(({ at, length }) => at + length >= world.state.processes[thread]!.memory.length) && !faults(world.state, thread, sent.reply)
+      sendErrors: (world, thread, pid, sent) => (sent.reply.some(({ at, length }) => at + length >= world.state.processes[thread]!.memory.length)
+        && !faults(world.state, thread, sent.reply)
         ? ['EFAULT'] : mechanisms.sendErrors(world, thread, pid, sent)),
     },
   },

@@ -77,7 +77,8 @@ export const signalMutants: QnxMutants = {
       settle(world);
       world.state.processes.forEach(({ handled, life }, id) => {
         const noted = handled.at(-1);
-        if (life === 'live' && noted !== undefined && handled.length === (before[id] ?? 0) + 1) change(world.state.processes[id]!).handled = [...handled, noted];
+        if (life === 'live' && noted !== undefined
+          && handled.length === (before[id] ?? 0) + 1) change(world.state.processes[id]!).handled = [...handled, noted];
       });
     },
   },
@@ -119,7 +120,8 @@ export const signalMutants: QnxMutants = {
     mechanisms: {
       post: (world, target, signal) => {
         const process = world.state.processes[target]!;
-        if (signal !== 'SIGTERM' || process.actions[placeOf(signal)] !== 'default' || defaultOf(signal) !== 'terminate') mechanisms.post(world, target, signal);
+        if (signal !== 'SIGTERM' || process.actions[placeOf(signal)] !== 'default'
+          || defaultOf(signal) !== 'terminate') mechanisms.post(world, target, signal);
       },
     },
   },
@@ -176,7 +178,8 @@ export const signalMutants: QnxMutants = {
       post: (world, target, signal) => {
         mechanisms.post(world, target, signal);
         const { life, run, mask, held } = world.state.processes[target]!;
-        if (life === 'live' && !held && run.tag === 'receiving' && mask[placeOf(signal)]) mechanisms.wake(world, target, { tag: 'error', error: 'EINTR' });
+        if (life === 'live' && !held && run.tag === 'receiving'
+          && mask[placeOf(signal)]) mechanisms.wake(world, target, { tag: 'error', error: 'EINTR' });
       },
     },
   },

@@ -87,7 +87,8 @@ function maskedAsAsked(step: QnxStep): readonly string[] {
   const old = signalNames.filter((_, place) => was.mask[place]);
   return [
     ...(same([...now.mask], due) ? [] : [`${processName(thread)} has another mask than it asked for`]),
-    ...(now.held || same([...returnedTo<{ mask: readonly Signal[] }>(step, thread)?.mask ?? []], old) ? [] : ['sigprocmask does not give the old mask']),
+    ...(now.held
+      || same([...returnedTo<{ mask: readonly Signal[] }>(step, thread)?.mask ?? []], old) ? [] : ['sigprocmask does not give the old mask']),
   ];
 }
 
@@ -162,7 +163,8 @@ const breaksOff = (tags: readonly string[]) => (step: QnxStep): Posting | null =
   const posting = postingIn(step);
   if (posting === null || errorOf(step) !== null) return null;
   const was = step.before.processes[posting.target]!;
-  const due = tags.includes(was.run.tag) && effectOn(was, posting.signal) === 'handler' && whenFor(step.before, posting.target, posting.signal) === 'now' && !was.held;
+  const due = tags.includes(was.run.tag) && effectOn(was, posting.signal) === 'handler'
+    && whenFor(step.before, posting.target, posting.signal) === 'now' && !was.held;
   return due ? posting : null;
 };
 
@@ -225,7 +227,9 @@ export const signalLaws = {
     sometimes: {
       'a signal waits that is masked': at('masked', 'handler'),
       'a signal waits for a held process': at('held', 'handler'),
-      'a signal that waited takes effect': (step) => isCall(step, 'sigprocmask') && step.after.processes[step.call.thread]!.handled.length > step.before.processes[step.call.thread]!.handled.length,
+      'a signal that waited takes effect': (step) =>
+        isCall(step, 'sigprocmask')
+          && step.after.processes[step.call.thread]!.handled.length > step.before.processes[step.call.thread]!.handled.length,
       ...Object.fromEntries(['ESRCH', 'EINVAL', 'EPERM'].map((error) => [`it fails with ${error}`, (step: QnxStep) => isCall(step, 'kill') && errorOf(step) === error])),
     },
   },
@@ -238,7 +242,8 @@ export const signalLaws = {
       'it stops a process': at('now', 'stop'),
       'it continues a process': (step) => at('now', 'continue')(step) && step.before.processes[postingIn(step)!.target]!.held,
       'it does nothing': at('now', 'nothing'),
-      'an immortal process catches SIGKILL': (step) => postingIn(step)?.signal === 'SIGKILL' && effectOn(step.before.processes[postingIn(step)!.target]!, 'SIGKILL') === 'handler',
+      'an immortal process catches SIGKILL': (step) =>
+        postingIn(step)?.signal === 'SIGKILL' && effectOn(step.before.processes[postingIn(step)!.target]!, 'SIGKILL') === 'handler',
       'a process tries to catch what nobody can': (step) => isCall(step, 'sigaction') && errorOf(step) === 'EINVAL' && step.call.signal !== 'other',
     },
   },
@@ -263,7 +268,8 @@ export const signalLaws = {
     },
     sometimes: {
       'it ends the wait for a reply': (step) => endsReplyWait(step) !== null,
-      'a Reply comes too late': (step) => isCall(step, 'Reply') && errorOf(step) === 'ESRCH' && ownerOf(step.before, step.call.pid)?.tag === 'process',
+      'a Reply comes too late': (step) =>
+        isCall(step, 'Reply') && errorOf(step) === 'ESRCH' && ownerOf(step.before, step.call.pid)?.tag === 'process',
     },
   },
 
@@ -273,7 +279,8 @@ export const signalLaws = {
       const caller = callerOf(step);
       if (caller === null || !isCall(step, 'sigaction') || errorOf(step) !== null) return [];
       const { handled, life } = step.before.processes[caller]!;
-      return step.call.action === 'ignore' && life === 'live' && step.after.processes[caller]!.life === 'live' && step.after.processes[caller]!.handled.length > handled.length
+      return step.call.action === 'ignore' && life === 'live' && step.after.processes[caller]!.life === 'live'
+        && step.after.processes[caller]!.handled.length > handled.length
         ? ['a signal that is ignored is handled'] : [];
     },
     sometimes: {

@@ -49,7 +49,8 @@ export const transferLaws = {
     sometimes: {
       'a message is longer than the buffer': (step) => copied(step, ({ length, addresses }) => length > addresses.length && addresses.length > 0),
       'a message is shorter than the buffer': (step) => copied(step, ({ length, addresses }) => length < addresses.length && length > 0),
-      'a reply is longer than its buffer': (step) => isCall(step, 'Reply') && copied(step, ({ length, addresses }) => length > addresses.length && addresses.length > 0),
+      'a reply is longer than its buffer': (step) =>
+        isCall(step, 'Reply') && copied(step, ({ length, addresses }) => length > addresses.length && addresses.length > 0),
       'a copy faults part of the way': (step) => {
         const copy = copyIn(step);
         return copy !== null && faultIn(step.before, copy) !== null && reachOf(step.before, copy.to, copy.addresses) > 0;
@@ -76,7 +77,8 @@ export const transferLaws = {
       return wrong;
     },
     sometimes: {
-      'a process stores where another has other bytes': (step) => isCall(step, 'store') && errorOf(step) === null && otherBytes(step.after, step.call.thread, step.call.at),
+      'a process stores where another has other bytes': (step) =>
+        isCall(step, 'store') && errorOf(step) === null && otherBytes(step.after, step.call.thread, step.call.at),
       'a message is copied between processes whose memories differ': (step) => copied(step, (copy) => copy.length > 0 && copy.addresses.length > 0),
     },
   },
@@ -143,7 +145,8 @@ export const transferMutants: QnxMutants = {
       store: {
         ...operations.store,
         step: (world, call) => {
-          const other = world.state.processes.findIndex(({ life, memory }, id) => id > 0 && id !== call.thread && life === 'live' && call.at < memory.length);
+          const other = world.state.processes.findIndex(({ life, memory }, id) =>
+            id > 0 && id !== call.thread && life === 'live' && call.at < memory.length);
           if (other > 0) writeByte(world.state, other as never, call.at, call.bytes[0] ?? 0);
           return operations.store.step(world, call);
         },
