@@ -171,7 +171,9 @@ const breaksOff = (tags: readonly string[]) => (step: QnxStep): Posting | null =
 const brokenOff = (step: QnxStep, { target }: Posting): readonly string[] => {
   const event = eventOf(step, target);
   const { run } = step.after.processes[target]!;
-  return event?.tag === 'raised' && event.error === 'EINTR' && run.tag === 'ready' ? [] : [`${processName(target)} is ${run.tag} after a signal that it caught, and its call did not end with EINTR`];
+  return event?.tag === 'raised' && event.error === 'EINTR' && run.tag === 'ready'
+    ? []
+    : [`${processName(target)} is ${run.tag} after a signal that it caught, and its call did not end with EINTR`];
 };
 
 const endsSendOrReceive = breaksOff(['sending', 'receiving']);
