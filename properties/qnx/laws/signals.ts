@@ -184,7 +184,9 @@ const handledWhileWaiting = ({ before, after }: QnxStep): readonly string[] => {
   const wrong: string[] = [];
   for (const [id, { handled, run }] of live(before)) {
     const now = after.processes[id]!;
-    if (now.life === 'live' && now.handled.length > handled.length && ['sending', 'receiving', 'replying'].includes(run.tag) && same(run, now.run)) wrong.push(`${processName(id)} handled a signal, and waits on`);
+    const waited = run.tag === 'sending' || run.tag === 'receiving' || run.tag === 'replying';
+    if (!waited || now.life !== 'live' || !same(run, now.run)) continue;
+    if (now.handled.length > handled.length) wrong.push(`${processName(id)} handled a signal, and waits on`);
   }
   return wrong;
 };
