@@ -19,6 +19,7 @@ import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
 import { kernelRequestLaws } from '#properties/mach/laws/kernel-requests';
 import { kernelPortLaws } from '#properties/mach/laws/kernel-ports';
 import { handOverLaws } from '#properties/mach/laws/hand-over';
+import { taskDeathLaws } from '#properties/mach/laws/task-death';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -44,4 +45,5 @@ export const machDischarges: MachLaws = {
   ...kernelRequestLaws,
   ...kernelPortLaws,
   ...handOverLaws,
+  ...taskDeathLaws,
 };

@@ -197,7 +197,7 @@ const BY_NAME = 12;
 /** A task: the caller's, one of the others, or one by the caller's name for its port. */
 function aTask(draw: Draw, others: number) {
   const { random } = draw;
-  const name = random.once(4) ? draw.kernelName('task') ?? (random.once(8) ? badPortName(draw) : null) : null;
+  const name = !random.once(4) ? null : random.once(3) ? badPortName(draw) : draw.kernelName('task');
   if (name !== null) return { task: { tag: 'name', name } as const };
   const task = random.once(others) ? draw.otherTask() : draw.task;
   return { task: draw.identity(random.once(20) ? random.below(draw.state.tasks.length) as TaskId : task) };
@@ -205,7 +205,7 @@ function aTask(draw: Draw, others: number) {
 
 function aThread(draw: Draw) {
   const { random } = draw;
-  const name = random.once(4) ? draw.kernelName('thread') ?? (random.once(8) ? badPortName(draw) : null) : null;
+  const name = !random.once(4) ? null : random.once(4) ? badPortName(draw) : draw.kernelName('thread');
   if (name !== null) return { target: { tag: 'name', name } as const };
   return { target: draw.identity(random.below(draw.state.threads.length) as ThreadId) };
 }

@@ -103,9 +103,9 @@ export class Failover {
     const server = this.#free(this.#server);
     if (name === null || server === null) return;
     const own = { thread: server, task: identity(this.#server), name };
-    if (this.#random.once(3)) yield { operation: 'mach_port_set_qlimit', ...own, limit: 1 };
-    if (this.#random.once(4)) yield* this.#give(this.#server, this.#server, this.#port, 'make-send');
-    if (this.#random.once(4)) {
+    if (this.#random.once(2)) yield { operation: 'mach_port_set_qlimit', ...own, limit: 1 };
+    if (this.#random.once(2)) yield* this.#give(this.#server, this.#server, this.#port, 'make-send');
+    if (this.#random.once(3)) {
       yield { operation: 'mach_port_request_notification', ...own, kind: 'dead-name', sync: 0, notify: { name, disposition: 'make-send-once' } };
     }
     const access = this.#nameOf(this.#client, this.#port);
@@ -135,7 +135,8 @@ export class Failover {
     const reply = this.#names(this.#client).findIndex((held) => held !== null && isReceive(held)) as Name;
     const local = reply > 0 && this.#random.once(2) ? { name: reply, disposition: 'make-send-once' as const } : undefined;
     const call = message(thread, { name, disposition: 'copy-send' }, 40_000 + this.#random.below(9000), local);
-    yield mayWait && call.operation === 'mach_msg' ? { ...call, options: [] } : call;
+    const receive = local !== undefined && this.#random.once(2) ? { name: reply, size: 1024 } : null;
+    yield mayWait && call.operation === 'mach_msg' ? { ...call, options: [], receive } : call;
   }
 
   #poll(thread: ThreadId, name: Name, timed = true): MachCall {
@@ -151,15 +152,20 @@ export class Failover {
     const task = identity(this.#server);
     if (this.#random.once(6) && outside !== null) yield { operation: 'task_suspend', thread: outside, task };
     const inside = this.#free(this.#server);
-    if (outside !== null && !this.#random.once(3)) yield { operation: 'task_terminate', thread: outside, task };
+    const entry = name === null ? null : this.#names(this.#server)[name]!;
+    if (name !== null && inside !== null && entry?.tag === 'port' && entry.sends > 0 && entry.request !== null) {
+      yield { operation: 'mach_port_mod_refs', thread: inside, task, name, right: 'receive', delta: -1 };
+    }
+    if (outside !== null && this.#random.once(2)) yield { operation: 'task_terminate', thread: outside, task };
     else if (name !== null && inside !== null) yield this.#release(inside, name);
   }
 
   /** The right goes without its task: by itself, with its name, or with a request that fails. */
   #release(thread: ThreadId, name: Name): MachCall {
     const task = identity(this.#server);
-    switch (this.#random.below(3)) {
-      case 0: return { operation: 'mach_port_mod_refs', thread, task, name, right: 'receive', delta: -1 };
+    switch (this.#random.below(4)) {
+      case 0:
+      case 3: return { operation: 'mach_port_mod_refs', thread, task, name, right: 'receive', delta: -1 };
       case 1: return { operation: 'mach_port_destroy', thread, task, name };
       default: return { operation: 'mach_port_insert_right', thread, task, name: NULL, right: { name, disposition: 'move-receive' } };
     }

@@ -4,11 +4,13 @@ import { NULL, type Entry, type MachState, type PortEntry, type PortId } from '#
 import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
 import { Failover } from '#properties/mach/failover';
-import { endow, hold, spawn } from '#properties/mach/task-motifs';
+import { endow, hold, obituary, register, spawn } from '#properties/mach/task-motifs';
 import type { Random } from '#properties/random';
 
 type MachMsg = Extract<MachCall, { operation: 'mach_msg' }>;
 type Motif = Generator<MachCall, void>;
+
+const COMPANY = 12;
 
 /**
  * What programs do in several calls: get to know each other, fill a queue, wait, ask to be told, fail. Blind
@@ -23,18 +25,24 @@ export class Weaver {
   constructor(state: MachState, random: Random) {
     this.#state = state;
     this.#random = random;
+    this.#company = Array.from({ length: COMPANY }, () => random.pick(this.#motifs));
   }
 
   /** The next call of the motif under way, or the first of another; null if none has anything to do. */
   next(state: MachState): MachCall | null {
     this.#state = state;
     for (let tries = 0; tries < 6; tries += 1) {
-      this.#motif ??= this.#random.pick(this.#motifs)();
+      this.#motif ??= this.#random.pick(this.#company)();
       const { value, done } = this.#motif.next();
-      if (done !== true) return value;
+      if (done !== true && this.#mayCall(value)) return value;
       this.#motif = null;
     }
     return null;
+  }
+
+  /** Whether the thread that is to make a call still can: much may have happened since it was chosen. */
+  #mayCall(call: MachCall): boolean {
+    return !('thread' in call) || callers(this.#state).includes(call.thread);
   }
 
   readonly #motifs: readonly (() => Motif)[] = [
@@ -42,9 +50,12 @@ export class Weaver {
     () => this.#watch(), () => this.#watch(), () => this.#watch(), () => this.#back(), () => this.#back(), () => this.#park(), () => this.#park(),
     () => this.#gather(), () => this.#fail(), () => this.#fail(), () => this.#move(), () => this.#circle(), () => this.#ask(), () => this.#ask(),
     () => this.#force(), () => this.#force(), () => this.#cancel(), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
-    () => spawn(this.#look, this.#random), () => endow(this.#look, this.#random), () => hold(this.#look, this.#random),
-    () => new Failover(this.#look, this.#random).story(), () => new Failover(this.#look, this.#random).story(),
+    () => hold(this.#look, this.#random), () => this.#random.pick([spawn, endow, register])(this.#look, this.#random),
+    () => obituary(this.#look, this.#random), () => new Failover(this.#look, this.#random).story(),
   ];
+
+  /** A run keeps to some of them: what belongs together meets the more often. */
+  readonly #company: readonly (() => Motif)[];
 
   readonly #look = (): MachState => this.#state;
 

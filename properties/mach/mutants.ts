@@ -21,6 +21,7 @@ import { touchMutants } from '#properties/mach/laws/memory/touch-mutants';
 import { kernelRequestMutants } from '#properties/mach/laws/kernel-requests-mutants';
 import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
 import { handOverMutants } from '#properties/mach/laws/hand-over-mutants';
+import { taskDeathMutants } from '#properties/mach/laws/task-death-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -48,4 +49,5 @@ export const machMutants: MachMutants = {
   ...kernelRequestMutants,
   ...kernelPortMutants,
   ...handOverMutants,
+  ...taskDeathMutants,
 };

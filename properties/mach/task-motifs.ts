@@ -91,6 +91,68 @@ function* setOfThread(look: Look, random: Random, port: { name: Name; dispositio
   else yield { operation: 'thread_create', thread, task: identity(look().threads[thread]!.task), child: look().threads.length as ThreadId };
 }
 
+/** Ports are registered with a task, perhaps as many as there is room for, and looked up again. */
+export function* register(look: Look, random: Random): Motif {
+  const thread = free(look, random);
+  if (thread === null) return;
+  const { task } = look().threads[thread]!;
+  const rights = namesOf(look(), task, isReceive);
+  if (rights.length === 0) return;
+  const names = Array.from({ length: random.pick([1, 2, 3, 4, 4, 5]) }, () => (random.once(4) ? NULL : random.pick(rights)));
+  const about = look().threads[random.pick(callers(look()))]!.task;
+  yield { operation: 'mach_ports_register', thread, task: identity(about), ports: { names, disposition: 'make-send' } };
+  const reader = free(look, random);
+  if (reader !== null) yield { operation: 'mach_ports_lookup', thread: reader, task: identity(about) };
+}
+
+/**
+ * One task watches the end of another from all sides: through a right that the kernel holds for it, through
+ * one of its names, and through its port. Everything is told at one port, so that the order shows.
+ */
+export function* obituary(look: Look, random: Random): Motif {
+  const thread = free(look, random);
+  if (thread === null) return;
+  const observer = look().threads[thread]!.task;
+  const victims = look().tasks.flatMap(({ life }, task) => (life === 'live' && task !== observer ? [task as TaskId] : []));
+  if (victims.length === 0) return;
+  const victim = random.pick(victims);
+  const own = () => look().tasks[observer]!.names.length - 1 as Name;
+  const by = { thread, task: identity(observer) };
+  const able = () => callers(look()).includes(thread) && look().tasks[victim]!.life === 'live';
+  yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
+  const inbox = own();
+  const notify = { name: inbox, disposition: 'make-send-once' } as const;
+  if (able() && random.once(2)) {
+    yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
+    const name = own();
+    yield { operation: 'task_set_special_port', thread, task: identity(victim), which: 'bootstrap', port: { name, disposition: 'make-send' } };
+    yield { operation: 'mach_port_request_notification', ...by, name, kind: 'no-senders', sync: 0, notify };
+  }
+  if (able()) {
+    const under = look().tasks[victim]!.names.length as Name;
+    yield { operation: 'mach_port_insert_right', thread, task: identity(victim), name: under, right: { name: inbox, disposition: 'make-send' } };
+    yield { operation: 'mach_port_request_notification', thread, task: identity(victim), name: under, kind: 'dead-name', sync: 0, notify };
+  }
+  if (able() && random.once(2)) {
+    yield { operation: 'task_get_special_port', thread, task: identity(victim), which: 'self' };
+    yield { operation: 'mach_port_request_notification', ...by, name: own(), kind: 'dead-name', sync: 0, notify };
+  }
+  if (able() && random.once(2)) yield* lose(look, thread, victim, notify);
+  if (able() && !random.once(4)) yield { operation: 'task_terminate', thread, task: identity(victim) };
+  if (random.once(2)) yield { operation: 'task_terminate', thread, task: identity(victim) };
+}
+
+/** A port that another task can send to dies, and the one that destroys it is told of the name's death. */
+function* lose(look: Look, thread: ThreadId, other: TaskId, notify: { name: Name; disposition: 'make-send-once' }): Motif {
+  const by = { thread, task: identity(look().threads[thread]!.task) };
+  yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
+  const name = look().tasks[by.task.identity]!.names.length - 1 as Name;
+  const under = look().tasks[other]!.names.length as Name;
+  yield { operation: 'mach_port_insert_right', thread, task: identity(other), name: under, right: { name, disposition: 'make-send' } };
+  yield { operation: 'mach_port_request_notification', thread, task: identity(other), name: under, kind: 'dead-name', sync: 0, notify };
+  yield { operation: 'mach_port_destroy', ...by, name };
+}
+
 /** A receiver that waits is suspended, a message comes for it, and it is resumed. */
 export function* hold(look: Look, random: Random): Motif {
   const waiting = look().threads.flatMap(({ run, life }, thread) =>

@@ -8,7 +8,7 @@ import {
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
 /** Rights that were due to a backup and did not get there, and those that got there undue. */
-function misdirected(step: MachStep): string[] {
+export function misdirected(step: MachStep): string[] {
   return fates(step).flatMap((fate) => {
     const { port, due } = fate;
     const lives = isLive(step.after, port);
