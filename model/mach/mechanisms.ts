@@ -4,6 +4,7 @@ import {
 } from '#model/mach/memory/exception';
 import { inheritSpace } from '#model/mach/memory/inherit';
 import { collapse, contents, copyObject, reclaim, writePage } from '#model/mach/memory/object';
+import { copyinRegion, copyoutRegion } from '#model/mach/memory/region';
 import { alterPages, mayProtect, regionAt } from '#model/mach/memory/protect';
 import { perform, touchByte } from '#model/mach/memory/touch';
 import { accessErrors, overwrite, placePages, takePages } from '#model/mach/memory/transfer';
@@ -48,7 +49,7 @@ export const mechanisms = {
   haltThread, killThread, killTask,
   findSpace, mapPages, unmapPages, discardSpace, inheritSpace, alterPages, mayProtect, regionAt,
   contents, writePage, copyObject, reclaim, collapse, accessErrors, takePages, placePages, overwrite,
-  touchByte, perform, raiseException, sendException, takeExceptionReply, endVictim, afterException,
+  copyinRegion, copyoutRegion, touchByte, perform, raiseException, sendException, takeExceptionReply, endVictim, afterException,
 };
 
 export type Mechanisms = typeof mechanisms;

@@ -1,4 +1,4 @@
-import { memorySchema } from '#model/mach/memory/state';
+import { memorySchema, type ObjectId } from '#model/mach/memory/state';
 import type { Name, ReportedName, RightKind, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import {
   flag, ghost, id, integer, list, nullable, oneOf, struct, table, text, union, type Schema, type Static,
@@ -47,6 +47,9 @@ const item = union({
   data: { type: integer(), bits: integer(), bytes: text(), long: flag() },
   rights: { kind, rights: list(carried), long: flag() },
   uninterpreted: { disposition, names: list(reported), long: flag() },
+  /** Pages of objects, and which bytes of them are meant. */
+  region: { type: integer(), bits: integer(), long: flag(), offset: integer(), size: integer(), pages: list(struct({ object: id<ObjectId>('memory-object'), index: integer() })) },
+  pointer: { type: integer(), bits: integer(), long: flag(), address: integer(), size: integer(), deallocate: flag() },
   name: { name: reported },
   count: { count: integer() },
   code: { code: oneOf('MIG_BAD_ID') },

@@ -14,16 +14,16 @@ import { suspensionLaws } from '#properties/mach/laws/suspension';
 import { threadWaitLaws } from '#properties/mach/laws/thread-waits';
 import { specialPortLaws } from '#properties/mach/laws/special-ports';
 import { taskCreationLaws } from '#properties/mach/laws/task-creation';
-import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
-import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
 import { kernelRequestLaws } from '#properties/mach/laws/kernel-requests';
 import { kernelPortLaws } from '#properties/mach/laws/kernel-ports';
 import { handOverLaws } from '#properties/mach/laws/hand-over';
 import { taskDeathLaws } from '#properties/mach/laws/task-death';
+import { memoryLaws } from '#properties/mach/laws/memory/laws';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const machDischarges: MachLaws = {
+  ...memoryLaws,
   ...nameLaws,
   ...receiveRightLaws,
   ...rightsCountedLaws,
@@ -40,8 +40,6 @@ export const machDischarges: MachLaws = {
   ...threadWaitLaws,
   ...specialPortLaws,
   ...taskCreationLaws,
-  ...virtualMemoryLaws,
-  ...exceptionLaws,
   ...kernelRequestLaws,
   ...kernelPortLaws,
   ...handOverLaws,

@@ -14,18 +14,16 @@ import { suspensionMutants } from '#properties/mach/laws/suspension-mutants';
 import { threadWaitMutants } from '#properties/mach/laws/thread-waits-mutants';
 import { specialPortMutants } from '#properties/mach/laws/special-ports-mutants';
 import { taskCreationMutants } from '#properties/mach/laws/task-creation-mutants';
-import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants';
-import { addressSpaceMutants } from '#properties/mach/laws/memory/address-space-mutants';
-import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
-import { touchMutants } from '#properties/mach/laws/memory/touch-mutants';
 import { kernelRequestMutants } from '#properties/mach/laws/kernel-requests-mutants';
 import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
 import { handOverMutants } from '#properties/mach/laws/hand-over-mutants';
 import { taskDeathMutants } from '#properties/mach/laws/task-death-mutants';
+import { memoryMutants } from '#properties/mach/laws/memory/mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
 export const machMutants: MachMutants = {
+  ...memoryMutants,
   ...nameMutants,
   ...receiveRightMutants,
   ...rightsCountedMutants,
@@ -42,10 +40,6 @@ export const machMutants: MachMutants = {
   ...threadWaitMutants,
   ...specialPortMutants,
   ...taskCreationMutants,
-  ...addressSpaceMutants,
-  ...copyMutants,
-  ...touchMutants,
-  ...exceptionMutants,
   ...kernelRequestMutants,
   ...kernelPortMutants,
   ...handOverMutants,

@@ -10,12 +10,32 @@ export type Inheritance = (typeof inheritances)[number];
 /** `kern_return_t` values of the memory calls. */
 export type MemoryError =
   | 'KERN_INVALID_ADDRESS' | 'KERN_PROTECTION_FAILURE' | 'KERN_NO_SPACE' | 'KERN_INVALID_ARGUMENT'
-  | 'KERN_MEMORY_ERROR';
+  | 'KERN_MEMORY_ERROR' | 'MACH_SEND_INVALID_MEMORY';
 
 const address = () => z.int().min(0).max(0xffff_ffff);
 const protection = () => z.array(z.enum(protections));
 const inheritance = () => z.enum([...inheritances, 'other']);
 const none = z.null();
+
+const description = {
+  /** `msgt_name`: any number that is not a right. */
+  type: z.int().min(0).max(255),
+  /** `msgt_size`: bits of one element. */
+  bits: z.int().min(0).max(255),
+  long: z.boolean(),
+};
+
+/** Data that a message carries by reference: `size` bytes of the sender's memory. */
+export const sentRegion = () =>
+  z.object({ tag: z.literal('region'), ...description, address: address(), size: address(), deallocate: z.boolean() });
+
+/** Where such data has arrived. The deallocate bit is set, for it is the receiver's now. */
+export const receivedRegion = () =>
+  z.object({ tag: z.literal('region'), ...description, address: address(), size: address(), deallocate: z.literal(true) });
+
+/** What a simple message makes of a region: an address of the sender's, as bytes like any others. */
+export const pointer = () =>
+  z.object({ tag: z.literal('pointer'), ...description, address: address(), size: address(), deallocate: z.boolean() });
 
 /** The leaves and arguments that these operations share with all others. */
 interface Shared<By, On, Right> { readonly by: By; readonly on: On; readonly right: () => Right }

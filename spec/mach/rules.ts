@@ -10,6 +10,7 @@ import { nameErrorRules } from '#spec/mach/rules/name-errors';
 import { nameRules } from '#spec/mach/rules/names';
 import { notificationRules } from '#spec/mach/rules/notifications';
 import { openRules } from '#spec/mach/rules/open';
+import { outOfLineRules } from '#spec/mach/rules/out-of-line';
 import { portRules } from '#spec/mach/rules/ports';
 import { receiveRules } from '#spec/mach/rules/receive';
 import { receiveErrorRules } from '#spec/mach/rules/receive-errors';
@@ -46,6 +47,7 @@ export const machRules = {
   ...openRules,
   ...virtualMemoryRules,
   ...exceptionRules,
+  ...outOfLineRules,
 };
 
 /** The slug of a rule of Mach. */
@@ -55,7 +57,7 @@ requireDistinct(machRules, [
   taskRules, threadRules, kernelPortRules, portRules, nameRules, entryRules, dispositionRules,
   circularityRules, messageRules, sendRules, receiveRules, rpcRules, notificationRules, errorRules,
   nameErrorRules, sendErrorRules, receiveErrorRules, redirectRules, costRules, openRules,
-  virtualMemoryRules, exceptionRules,
+  virtualMemoryRules, exceptionRules, outOfLineRules,
 ]);
 
 type Table = Readonly<Record<string, Rule>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { memoryOperations, type MemoryError } from '#spec/mach/memory-vocabulary';
+import { memoryOperations, pointer, receivedRegion, sentRegion, type MemoryError } from '#spec/mach/memory-vocabulary';
 import { leaves, unordered, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary';
 
 /** The six dispositions a sender may give a right, in the order of the documents. */
@@ -49,7 +49,7 @@ export type SendError =
 /** `mach_msg_return_t` values of the receive half. */
 export type ReceiveError =
   | 'MACH_RCV_INVALID_NAME' | 'MACH_RCV_IN_SET' | 'MACH_RCV_TIMED_OUT' | 'MACH_RCV_INTERRUPTED'
-  | 'MACH_RCV_PORT_DIED' | 'MACH_RCV_PORT_CHANGED' | 'MACH_RCV_TOO_LARGE' | 'MACH_RCV_INVALID_NOTIFY';
+  | 'MACH_RCV_PORT_DIED' | 'MACH_RCV_PORT_CHANGED' | 'MACH_RCV_BODY_ERROR' | 'MACH_RCV_TOO_LARGE' | 'MACH_RCV_INVALID_NOTIFY';
 
 export { protections, inheritances, type Protection, type Inheritance, type MemoryError } from '#spec/mach/memory-vocabulary';
 
@@ -156,6 +156,7 @@ export function machVocabulary(form: Form) {
       long: z.boolean(),
       deallocate: z.boolean(),
     }),
+    sentRegion(),
   ]);
 
   const sentMessage = z.object({
@@ -192,6 +193,8 @@ export function machVocabulary(form: Form) {
       names: z.array(leaf.reportedName()),
       long: z.boolean(),
     }),
+    receivedRegion(),
+    pointer(),
     z.object({ tag: z.literal('name'), name: leaf.reportedName() }),
     z.object({ tag: z.literal('count'), count: count() }),
     z.object({ tag: z.literal('code'), code: z.string() }),
@@ -364,6 +367,7 @@ export function machVocabulary(form: Form) {
         MACH_SEND_MSG_TOO_SMALL: none,
         MACH_SEND_INVALID_RIGHT: none,
         MACH_SEND_INVALID_TYPE: none,
+        MACH_SEND_INVALID_MEMORY: none,
         /** The next four give the message back by pseudo-receive. */
         MACH_SEND_TIMED_OUT: receivedMessage,
         MACH_SEND_INTERRUPTED: receivedMessage,
@@ -376,6 +380,8 @@ export function machVocabulary(form: Form) {
           z.object({ tag: z.literal('destroyed'), header }),
         ]),
         MACH_RCV_INVALID_NOTIFY: header,
+        /** There was no room for some region: the message comes without it. */
+        MACH_RCV_BODY_ERROR: receivedMessage,
         /** The send half had succeeded before these: the receive half changed nothing. */
         MACH_RCV_INVALID_NAME: none,
         MACH_RCV_IN_SET: none,

@@ -81,15 +81,13 @@ export const vmDeallocate: MachOperation<'vm_deallocate', 'unmapped range'> = {
   },
 };
 
-/** Unmaps what is mapped of a range. Objects that nobody maps any longer go with it. */
+/** Unmaps what is mapped of a range. */
 export const unmapPages = implementing(
   ['mach/deallocate-rounds-outward'],
-  (world: Mach, task: TaskId, pages: Pages): void => {
-    const { state } = world;
+  ({ state }: Mach, task: TaskId, pages: Pages): void => {
     for (const [page, mapping] of mappingsIn(state, task, clip(memoryOf(state), pages))) {
       if (mapping !== null) setMapping(state, task, page, null);
     }
-    world.mechanisms.reclaim(world);
   },
 );
 
@@ -102,7 +100,6 @@ export const discardSpace = implementing(
     const { memory } = world.state;
     if (memory === null) return;
     change(memory.spaces[task]!).pages = Array.from({ length: memory.pageCount }, () => null);
-    world.mechanisms.reclaim(world);
   },
 );
 

@@ -1,5 +1,6 @@
 import { implementing, type Mach } from '#model/mach/world';
 import type { MachState } from '#model/mach/state';
+import { messagesOf } from '#model/mach/entries';
 import { memoryOf } from '#model/mach/memory/space';
 import type { MemoryObject, ObjectId, Page } from '#model/mach/memory/state';
 import { change } from '#model/operation';
@@ -75,13 +76,16 @@ export function copying(world: Mach): (object: ObjectId) => ObjectId {
   };
 }
 
-/** Objects that no space refers to any longer go. What only they still hold for a copy above goes there first. */
+/** Objects that no space and no message refers to any longer go. What only they still hold for a copy above goes there first. */
 export const reclaim = implementing(
   ['mach/copy-on-write-is-invisible'],
   (world: Mach): void => {
     const { state, mechanisms } = world;
     const used = new Set<ObjectId>();
     for (const { pages } of memoryOf(state).spaces) for (const mapping of pages) if (mapping !== null) used.add(mapping.object);
+    for (const { body } of messagesOf(state)) {
+      for (const item of body) if (item.tag === 'region') for (const page of item.pages) used.add(page.object);
+    }
     memoryOf(state).objects.forEach(({ life }, object) => {
       if (life === 'live' && !used.has(object as ObjectId)) mechanisms.collapse(world, object as ObjectId);
     });

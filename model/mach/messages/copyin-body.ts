@@ -8,7 +8,7 @@ import { DEAD, NULL, type Carried, type Item, type MachState, type PortId } from
 
 const PORT_BITS = 32;
 
-export type BodyError = 'MACH_SEND_MSG_TOO_SMALL' | 'MACH_SEND_INVALID_TYPE' | 'MACH_SEND_INVALID_RIGHT';
+export type BodyError = 'MACH_SEND_MSG_TOO_SMALL' | 'MACH_SEND_INVALID_TYPE' | 'MACH_SEND_INVALID_RIGHT' | 'MACH_SEND_INVALID_MEMORY';
 
 /** The items copied in so far, and what stopped the copying, if anything did. */
 export interface CopiedBody {
@@ -35,6 +35,10 @@ export const copyinBody = implementing(
       if (error !== null) return { body, circular, complex: true, error };
       if (item.tag === 'data') {
         body.push(dataItem(item));
+      } else if (item.tag === 'region') {
+        const region = world.mechanisms.copyinRegion(world, task, item);
+        if (region === null) return { body, circular, complex: true, error: 'MACH_SEND_INVALID_MEMORY' };
+        body.push(region);
       } else {
         const rights = copyinRights(world, task, item);
         body.push({ tag: 'rights', kind: carriedKind[item.disposition], rights, long: item.long });
@@ -44,7 +48,7 @@ export const copyinBody = implementing(
       }
       room -= descriptorBytes(item) + Math.ceil(payloadBytes(item) / WORD_BYTES) * WORD_BYTES;
     }
-    return { body, circular, complex: body.some(({ tag }) => tag === 'rights'), error: null };
+    return { body, circular, complex: body.some(({ tag }) => tag === 'rights' || tag === 'region'), error: null };
   },
 );
 
@@ -56,7 +60,7 @@ export function opaqueBody(state: MachState, task: TaskId, { body, size }: SentM
     const bytes = descriptorBytes(item) + Math.ceil(payloadBytes(item) / WORD_BYTES) * WORD_BYTES;
     if (bytes > room) break;
     room -= bytes;
-    items.push(item.tag === 'data' ? dataItem(item) : {
+    items.push(item.tag === 'data' ? dataItem(item) : item.tag === 'region' ? { ...item, tag: 'pointer' } : {
       tag: 'uninterpreted',
       disposition: item.disposition,
       names: item.names.map((name) => remembered(state, { task, name })),
@@ -77,7 +81,7 @@ const dataItem = ({ type, bits, bytes, long }: Extract<SentItem, { tag: 'data' }
 /** The form of one item is judged before its contents. */
 function itemError(item: SentItem, room: number): BodyError | null {
   if (room < descriptorBytes(item)) return 'MACH_SEND_MSG_TOO_SMALL';
-  if (item.deallocate || (item.tag === 'rights' && item.bits !== PORT_BITS)) return 'MACH_SEND_INVALID_TYPE';
+  if ((item.deallocate && item.tag !== 'region') || (item.tag === 'rights' && item.bits !== PORT_BITS)) return 'MACH_SEND_INVALID_TYPE';
   return room < descriptorBytes(item) + payloadBytes(item) ? 'MACH_SEND_MSG_TOO_SMALL' : null;
 }
 
@@ -105,8 +109,9 @@ function copyinRights(
 
 const descriptorBytes = ({ long }: SentItem): number => (long ? LONG_DESCRIPTOR_BYTES : SHORT_DESCRIPTOR_BYTES);
 
+/** Of a region, the message itself holds the address alone. */
 const payloadBytes = (item: SentItem): number =>
-  item.tag === 'data' ? item.bytes.length / 2 : item.names.length * WORD_BYTES;
+  item.tag === 'data' ? item.bytes.length / 2 : item.tag === 'region' ? WORD_BYTES : item.names.length * WORD_BYTES;
 
 /** The exact size of a message as it is sent. */
 export const sentBytes = ({ body }: SentMessage): number => body.reduce(

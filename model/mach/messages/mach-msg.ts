@@ -70,7 +70,9 @@ export function afterSend(sent: Exclude<Sent, { tag: 'sent' }>): Verdict<Effects
 export function afterReceive(received: Received, sent: boolean): Verdict<Effects> {
   switch (received.tag) {
     case 'waiting': return blocked;
-    case 'received': return returned({ message: received.message as ReceivedMessage | null });
+    case 'received':
+      return received.short ? spoiled('MACH_RCV_BODY_ERROR', received.message)
+        : returned({ message: received.message as ReceivedMessage | null });
     case 'kept': return spoiled('MACH_RCV_TOO_LARGE', { tag: 'kept', size: received.size });
     case 'destroyed':
       return received.error === 'MACH_RCV_TOO_LARGE'

@@ -8,7 +8,7 @@ export const pseudoReceive = implementing(
     'mach/pseudo-receive-returns-contents', 'mach/pseudo-receive-keeps-copy-in-effects',
     'mach/circular-message-waits-for-room-first',
   ],
-  (world: Mach, task: TaskId, message: Message): ReceivedMessage => {
+  (world: Mach<'address'>, task: TaskId, message: Message): ReceivedMessage => {
     const { copyout } = world.mechanisms;
     const { destination, reply, id, complex, size, body } = message;
     const remote = { name: copyout(world, task, { tag: 'right', ...destination }), kind: destination.kind };
@@ -18,7 +18,8 @@ export const pseudoReceive = implementing(
 );
 
 /** An item as its receiver finds it: rights have become names of its space. */
-export function copyoutItem(world: Mach, task: TaskId, item: Item): ReceivedItem {
+export function copyoutItem(world: Mach<'address'>, task: TaskId, item: Item): ReceivedItem {
+  if (item.tag === 'region') return world.mechanisms.copyoutRegion(world, task, item);
   if (item.tag !== 'rights') return item;
   const { kind, long } = item;
   const names = item.rights.map((right: Carried) => world.mechanisms.copyout(world, task, right));

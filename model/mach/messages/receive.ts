@@ -4,7 +4,7 @@ import { portLabel, threadLabel, nextSequence } from '#model/mach/messages/enque
 import { copyoutItem } from '#model/mach/messages/pseudo-receive';
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
 import {
-  DEAD, NULL, type Carried, type Entry, type Message, type PortId, type Receive, type SetId,
+  DEAD, NULL, type Carried, type Entry, type Item, type Message, type PortId, type Receive, type SetId,
 } from '#model/mach/state';
 import { change } from '#model/operation';
 
@@ -12,7 +12,8 @@ export type Header = Omit<ReceivedMessage, 'body'>;
 
 /** What became of the receive half. */
 export type Received =
-  | { readonly tag: 'received'; readonly message: ReceivedMessage }
+  /** `short`: there was no room for some of its regions. */
+  | { readonly tag: 'received'; readonly message: ReceivedMessage; readonly short: boolean }
   | { readonly tag: 'waiting' }
   | { readonly tag: 'refused'; readonly error: ReceiveRefusal }
   | { readonly tag: 'kept'; readonly size: number }
@@ -22,7 +23,7 @@ export type ReceiveRefusal =
   | 'MACH_RCV_INVALID_NAME' | 'MACH_RCV_IN_SET' | 'MACH_RCV_TIMED_OUT' | 'MACH_RCV_INTERRUPTED'
   | 'MACH_RCV_PORT_DIED' | 'MACH_RCV_PORT_CHANGED';
 
-export type ReceiveChoices = Cascade | 'member' | 'simultaneous' | 'sender';
+export type ReceiveChoices = Cascade | 'address' | 'member' | 'simultaneous' | 'sender';
 
 type Source = { readonly tag: 'port'; readonly port: PortId } | { readonly tag: 'set'; readonly set: SetId };
 
@@ -126,7 +127,8 @@ export const takeMessage = implementing(
     const { id, complex, size, body } = message;
     const header = mechanisms.copyoutHeader(world, task, message, wait.notify?.name ?? null);
     const items = body.map((item) => copyoutItem(world, task, item));
-    return { tag: 'received', message: { id, ...header, complex, size, sequence, body: items } };
+    const short = items.some((item, at) => item.tag === 'region' && item.size < (body[at] as Extract<Item, { tag: 'region' }>).size);
+    return { tag: 'received', message: { id, ...header, complex, size, sequence, body: items }, short };
   },
 );
 

@@ -30,7 +30,7 @@ export interface Patience {
   readonly afterwards: Receive | null;
 }
 
-export type SendChoices = Cascade | 'error' | 'cancel' | 'limit zero';
+export type SendChoices = Cascade | 'address' | 'error' | 'cancel' | 'limit zero';
 
 /** Judges a message, takes its rights, and queues it or waits: size, header, rights, body, room. */
 export const sendMessage = implementing(
@@ -101,7 +101,7 @@ export const queueOrWait = implementing(
     'mach/timed-out-send-gives-contents-back', 'mach/send-notify-queues-one-message',
     'mach/send-notify-acts-only-when-full', 'mach/circular-message-waits-for-room-first',
   ],
-  (world: Mach<Cascade | 'limit zero'>, thread: ThreadId, message: Message, patience: Patience): Sent => {
+  (world: Mach<Cascade | 'address' | 'limit zero'>, thread: ThreadId, message: Message, patience: Patience): Sent => {
     const { mechanisms } = world;
     if (mechanisms.hasRoom(world, message)) {
       mechanisms.enqueue(world, message);
@@ -155,7 +155,7 @@ export const waitForRoom = implementing(
 /** Queues a message beyond the limit, and owes its sender a msg-accepted notification. */
 export const force = implementing(
   ['mach/send-notify-queues-one-message', 'mach/requests-have-one-slot-each'],
-  (world: Mach<Cascade>, thread: ThreadId, message: Message, notify: Name): Sent => {
+  (world: Mach<Cascade | 'address'>, thread: ThreadId, message: Message, notify: Name): Sent => {
     const { state, mechanisms } = world;
     const { task } = state.threads[thread]!;
     const name = nameOfPort(state, task, message.destination.port) ?? NULL;
@@ -172,7 +172,7 @@ export const force = implementing(
 );
 
 /** The message returns to its sender, whose rights may come back under other names. */
-export function giveBack(world: Mach, thread: ThreadId, message: Message, error: GivenBack): Sent {
+export function giveBack(world: Mach<'address'>, thread: ThreadId, message: Message, error: GivenBack): Sent {
   const { task } = world.state.threads[thread]!;
   return { tag: 'given back', error, message: world.mechanisms.pseudoReceive(world, task, message) };
 }

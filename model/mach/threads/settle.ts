@@ -27,6 +27,7 @@ export function settle(world: Mach<SettleChoices | 'runs next'>): void {
     const event = proceed(world, thread);
     if (event !== null) world.report(event);
   }
+  if (state.memory !== null) world.mechanisms.reclaim(world);
   change(state).moment += 1;
 }
 

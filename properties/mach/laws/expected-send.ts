@@ -1,3 +1,4 @@
+import { Ranges } from '#properties/mach/laws/memory/ranges';
 import type { Disposition, MachArguments, Name, RightKind, SentItem, SentMessage, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { Carried, Entry, Item, MachState, Message, PortId } from '#model/mach/state';
 import { entryAt } from '#properties/mach/facts';
@@ -148,7 +149,7 @@ export function badRights(state: MachState, task: TaskId, { remote, local }: Sen
   return clash ? ['MACH_SEND_INVALID_DEST', 'MACH_SEND_INVALID_REPLY'] : [];
 }
 
-export type BodyError = 'MACH_SEND_MSG_TOO_SMALL' | 'MACH_SEND_INVALID_TYPE' | 'MACH_SEND_INVALID_RIGHT';
+export type BodyError = 'MACH_SEND_MSG_TOO_SMALL' | 'MACH_SEND_INVALID_TYPE' | 'MACH_SEND_INVALID_RIGHT' | 'MACH_SEND_INVALID_MEMORY';
 
 /** What should come of a send that is not refused: the message, and what its sender's space is then. */
 export interface ExpectedSend {
@@ -163,11 +164,11 @@ export function expectedSend(state: MachState, thread: ThreadId, send: SentMessa
   const space = Space.of(state, task);
   const [destination, reply] = takeHeader(space, send);
   const size = send.size ?? bytesOf(send);
-  const copied = send.complex ? takeBody(space, send, size) : { body: plainBody(task, send, size), error: null };
+  const copied = send.complex ? takeBody(space, new Ranges(state, task), send, size) : { body: plainBody(task, send, size), error: null };
   const { port, kind } = destination as Extract<Carried, { tag: 'right' }>;
   const message: Message = {
     tag: 'message', id: send.id, destination: { port, kind }, reply,
-    complex: copied.body.some(({ tag }) => tag === 'rights'), body: copied.body, size,
+    complex: copied.body.some(({ tag }) => tag === 'rights' || tag === 'region'), body: copied.body, size,
     circular: false, accepted: null, moment: 0, arrival: 0, serial: -1, sender: thread,
   };
   return { error: copied.error, message, space };
@@ -189,19 +190,25 @@ function takeHeader(space: Space, { remote, local }: SentMessage): readonly [Car
   return [space.take(remote.name, remote.disposition!)!, reply];
 }
 
-function takeBody(space: Space, { body: items }: SentMessage, size: number): { body: Item[]; error: BodyError | null } {
+function takeBody(space: Space, ranges: Ranges, { body: items }: SentMessage, size: number): { body: Item[]; error: BodyError | null } {
   const body: Item[] = [];
   let at = HEADER_BYTES;
   for (const item of items) {
     if (at >= size) break;
     const end = at + itemBytes(item);
-    const wrong = item.deallocate || (item.tag === 'rights' && item.bits !== 32);
+    const wrong = (item.deallocate && item.tag !== 'region') || (item.tag === 'rights' && item.bits !== 32);
     if (at + descriptorBytes(item) > size) return { body, error: 'MACH_SEND_MSG_TOO_SMALL' };
     if (wrong) return { body, error: 'MACH_SEND_INVALID_TYPE' };
     if (end > size) return { body, error: 'MACH_SEND_MSG_TOO_SMALL' };
     at = end;
     if (item.tag === 'data') {
       body.push(dataItem(item));
+      continue;
+    }
+    if (item.tag === 'region') {
+      const region = ranges.take(item);
+      if (region === null) return { body, error: 'MACH_SEND_INVALID_MEMORY' };
+      body.push(region);
       continue;
     }
     const rights: Carried[] = [];
@@ -223,7 +230,7 @@ function plainBody(task: TaskId, { body }: SentMessage, size: number): Item[] {
   for (const item of body) {
     at += itemBytes(item);
     if (at > size) break;
-    items.push(item.tag === 'data' ? dataItem(item) : {
+    items.push(item.tag === 'data' ? dataItem(item) : item.tag === 'region' ? { ...item, tag: 'pointer' } : {
       tag: 'uninterpreted', disposition: item.disposition, names: item.names.map((name) => ({ task, name })), long: item.long,
     });
   }
@@ -236,7 +243,7 @@ const dataItem = ({ type, bits, bytes, long }: Extract<SentItem, { tag: 'data' }
 const descriptorBytes = ({ long }: SentItem): number => (long ? 12 : 4);
 
 function itemBytes(item: SentItem): number {
-  const data = item.tag === 'data' ? item.bytes.length / 2 : 4 * item.names.length;
+  const data = item.tag === 'data' ? item.bytes.length / 2 : item.tag === 'region' ? 4 : 4 * item.names.length;
   return descriptorBytes(item) + Math.ceil(data / 4) * 4;
 }
 

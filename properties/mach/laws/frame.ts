@@ -75,8 +75,11 @@ function* changedNames(before: MachState, after: MachState, task: TaskId): Gener
 const sameLine = (a: unknown, b: unknown): boolean =>
   a === b || same((a as readonly Message[]).map(({ serial }) => serial), (b as readonly Message[]).map(({ serial }) => serial));
 
-/** What no law speaks of: how a dead name came to be one, and when a message was queued. */
-const IGNORED = new Set(['untouched', 'moment', 'arrival']);
+/**
+ * What no law of rights and messages speaks of: how a dead name came to be one, when a message was queued, and
+ * which objects hold the pages of a region.
+ */
+const IGNORED = new Set(['untouched', 'moment', 'arrival', 'pages']);
 
 /** Whether two pieces of state are alike. */
 export function same(a: unknown, b: unknown): boolean {

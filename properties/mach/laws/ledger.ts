@@ -125,6 +125,10 @@ export const dequeued = once((step): readonly Dequeued[] => step.events.flatMap(
     const { message } = (event.value ?? {}) as { message?: ReceivedMessage | null };
     return asked && message ? [{ thread, task, header: message, body: message.body }] : [];
   }
+  if (event.error === 'MACH_RCV_BODY_ERROR') {
+    const message = event.value as ReceivedMessage;
+    return [{ thread, task, header: message, body: message.body }];
+  }
   if (event.error === 'MACH_RCV_INVALID_NOTIFY') return [{ thread, task, header: event.value as Dequeued['header'], body: null }];
   const { tag, header } = (event.value ?? {}) as { tag?: string; header?: Dequeued['header'] };
   return event.error === 'MACH_RCV_TOO_LARGE' && tag === 'destroyed' ? [{ thread, task, header: header!, body: null }] : [];
@@ -206,7 +210,7 @@ function countInMessage(
   step: MachStep, making: Making, { remote, local, complex, body, size }: Sent, add: (name: Name, certain: boolean) => void,
 ): void {
   const error = errorOf(step);
-  const failed = error === 'MACH_SEND_INVALID_RIGHT' || error === 'MACH_SEND_INVALID_TYPE' || error === 'MACH_SEND_MSG_TOO_SMALL';
+  const failed = error === 'MACH_SEND_INVALID_RIGHT' || error === 'MACH_SEND_INVALID_TYPE' || error === 'MACH_SEND_INVALID_MEMORY' || error === 'MACH_SEND_MSG_TOO_SMALL';
   if (remote.disposition === making) add(remote.name, true);
   if (local.disposition === making) add(local.name, true);
   if (!complex) return;

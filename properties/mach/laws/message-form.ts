@@ -39,6 +39,7 @@ function* flagsOf(step: MachStep): Generator<readonly [expected: boolean, found:
 
 /** Whether an item holds the very bytes of another, or names for the very rights. */
 function isCopyOf({ after }: MachStep, taken: Received, sent: Item, found: ReceivedItem | undefined): boolean {
+  if (sent.tag === 'region') return found?.tag === 'region' && found.type === sent.type && found.bits === sent.bits && found.long === sent.long;
   if (sent.tag !== 'rights') return same(sent, found);
   return found?.tag === 'rights' && found.long === sent.long && found.names.length === sent.rights.length
     && sent.rights.every((right, at) => denotes(after, taken.task, found.names[at]!, right));
@@ -93,7 +94,7 @@ export const messageFormLaws = {
   'mach/simple-body-is-plain-bytes': {
     step: (step) => {
       const isSimple = simpleSend(step);
-      const plain = received(step).filter(({ source }) => source.body.every(({ tag }) => tag !== 'rights'));
+      const plain = received(step).filter(({ source }) => source.body.every(({ tag }) => tag !== 'rights' && tag !== 'region'));
       return [
         ...(isSimple && sendEnd(step) === 'destroyed' ? ['the kernel took offence at the body of a simple message'] : []),
         ...(isSimple ? misnamed(step) : []),

@@ -38,7 +38,7 @@ export interface Taken {
   readonly header: Omit<ReceivedMessage, 'body'>;
   /** Null if only the header was delivered. */
   readonly body: readonly ReceivedItem[] | null;
-  readonly error: 'MACH_RCV_TOO_LARGE' | 'MACH_RCV_INVALID_NOTIFY' | null;
+  readonly error: 'MACH_RCV_TOO_LARGE' | 'MACH_RCV_INVALID_NOTIFY' | 'MACH_RCV_BODY_ERROR' | null;
   /** The message as it was before; null if the kernel made it in this very step, or nobody did. */
   readonly source: Message | null;
   /** It had been handed to the thread in an earlier step. */
@@ -66,6 +66,7 @@ function receivedWhole(value: object): Seen | null {
 }
 
 function headerAlone(error: string, value: object): Seen | null {
+  if (error === 'MACH_RCV_BODY_ERROR') return { ...receivedWhole({ message: value })!, error };
   if (error === 'MACH_RCV_INVALID_NOTIFY') return { header: value as Taken['header'], body: null, error };
   const { tag, header } = value as { tag?: string; header?: Taken['header'] };
   return error === 'MACH_RCV_TOO_LARGE' && tag === 'destroyed' ? { header: header!, body: null, error } : null;

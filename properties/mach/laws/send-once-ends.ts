@@ -8,7 +8,7 @@ import type { Notice } from '#properties/mach/laws/notices';
 /** A send-once right that a step destroyed unused, and the name it had, if it had one. */
 export interface Dropped { readonly port: PortId; readonly holder: { readonly task: TaskId; readonly name: Name } | null }
 
-const bodyFailures: ReadonlySet<string> = new Set(['MACH_SEND_INVALID_RIGHT', 'MACH_SEND_INVALID_TYPE', 'MACH_SEND_MSG_TOO_SMALL']);
+const bodyFailures: ReadonlySet<string> = new Set(['MACH_SEND_INVALID_RIGHT', 'MACH_SEND_INVALID_TYPE', 'MACH_SEND_INVALID_MEMORY', 'MACH_SEND_MSG_TOO_SMALL']);
 
 /** The send-once rights that a step is sure to have destroyed unused, in the ways that can be told from outside. */
 export const droppedOnce = once((step): readonly Dropped[] => [

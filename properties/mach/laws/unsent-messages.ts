@@ -41,6 +41,8 @@ function alteredContents({ after }: MachStep, { thread, task, message, source }:
 }
 
 function isReturned(after: MachState, task: GivenBack['task'], sent: Item, found: ReceivedItem): boolean {
+  // Where memory goes, and what it holds then, is for the laws of memory.
+  if (sent.tag === 'region') return found.tag === 'region';
   if (sent.tag !== 'rights') return same(sent, found);
   return found.tag === 'rights' && found.kind === sent.kind && found.long === sent.long && found.names.length === sent.rights.length
     && sent.rights.every((right, at) => denotes(after, task, found.names[at]!, right));

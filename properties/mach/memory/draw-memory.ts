@@ -7,7 +7,7 @@ import { Weighted, type Random } from '#properties/random';
 type Row = (draw: Memory) => MachCall | null;
 
 /** Draws the arguments of memory calls from what there is in a state. */
-class Memory {
+export class Memory {
   readonly draw: Draw;
   readonly random: Random;
   readonly pageSize: number;

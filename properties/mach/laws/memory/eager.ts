@@ -1,5 +1,7 @@
 import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { MachState, Run } from '#model/mach/state';
+import { arrive, Transit } from '#properties/mach/laws/memory/transit';
+import { sendsIn } from '#properties/mach/laws/message-steps';
 import { isCall, targetTask } from '#properties/mach/laws/ledger';
 import type { CallOf, MachStep } from '#properties/mach/obligation';
 import { callerEvent, callerTask, succeeded, taskName } from '#properties/mach/facts';
@@ -16,7 +18,10 @@ export interface Place {
 }
 
 /** In what respect memory is other than it should be. */
-export type Aspect = 'mapping' | 'current' | 'maximum' | 'inheritance' | 'contents' | 'sharing' | 'load';
+export type Aspect =
+  | 'mapping' | 'current' | 'maximum' | 'inheritance' | 'contents' | 'sharing' | 'load'
+  /** Of regions: what they hold under way, and where, how and whether they arrive. */
+  | 'transit' | 'arrival' | 'offset' | 'empty' | 'shortage';
 export interface Difference { readonly aspect: Aspect; readonly task: TaskId; readonly text: string }
 
 type Touching = CallOf<'load'> | CallOf<'store'>;
@@ -30,7 +35,8 @@ export class Eager {
   readonly pageSize: number;
   readonly pageCount: number;
   readonly spaces: (Place | null)[][] = [];
-  /** Bytes that were read and should have been others. */
+  transit = new Transit();
+  /** What threads were told and should not have been: bytes that are others, regions that are elsewhere. */
   readonly misread: Difference[] = [];
 
   constructor({ pageSize, pageCount }: { readonly pageSize: number; readonly pageCount: number }) {
@@ -53,6 +59,7 @@ export class Eager {
         return { cell, current, maximum, inheritance };
       }));
     }
+    eager.transit = Transit.of(state, (object, index) => bytesAt(state, object, index));
     return eager;
   }
 
@@ -60,8 +67,10 @@ export class Eager {
   apply(step: MachStep): this {
     while (this.spaces.length < step.after.tasks.length) this.spaces.push(this.#nothing());
     if (succeeded(step)) this.#perform(step);
+    if (sendsIn(step) !== null) this.transit.send(step, callerTask(step), this);
     for (const event of step.events) {
       if (event.tag === 'returned') this.#touched(step, event.thread as ThreadId, event.value);
+      for (const region of this.transit.arriving(step, event.thread)) this.misread.push(...arrive(this, ...region));
     }
     step.after.tasks.forEach(({ life }, task) => { if (life === 'dead') this.spaces[task] = this.#nothing(); });
     return this;
@@ -173,7 +182,7 @@ export class Eager {
   /** Where the memory of a state is other than this. */
   differences(state: MachState): readonly Difference[] {
     const shown = Eager.of(state);
-    const found: Difference[] = [...this.misread];
+    const found: Difference[] = [...this.misread, ...this.transit.differences(shown.transit)];
     const meant = new Map<Cell, Cell>();
     const taken = new Set<Cell>();
     shown.spaces.forEach((pages, owner) => pages.forEach((place, page) => {

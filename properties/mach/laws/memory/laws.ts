@@ -1,0 +1,7 @@
+import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
+import { outOfLineLaws } from '#properties/mach/laws/memory/out-of-line';
+import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
+import type { MachLaws } from '#properties/mach/obligation';
+
+/** How the rules of memory and exceptions are discharged. */
+export const memoryLaws: MachLaws = { ...virtualMemoryLaws, ...exceptionLaws, ...outOfLineLaws };

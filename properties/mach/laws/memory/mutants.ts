@@ -1,0 +1,11 @@
+import { addressSpaceMutants } from '#properties/mach/laws/memory/address-space-mutants';
+import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
+import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants';
+import { outOfLineMutants } from '#properties/mach/laws/memory/out-of-line-mutants';
+import { touchMutants } from '#properties/mach/laws/memory/touch-mutants';
+import type { MachMutants } from '#properties/mach/obligation';
+
+/** Kernels with one fault in memory or exceptions each. */
+export const memoryMutants: MachMutants = {
+  ...addressSpaceMutants, ...copyMutants, ...touchMutants, ...exceptionMutants, ...outOfLineMutants,
+};
