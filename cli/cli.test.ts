@@ -33,9 +33,22 @@ describe('wrong input is named, with exit code 2', () => {
     [['check', '--profile', 'eager'], 'eager'],
     [['check', '--seed', 'x'], '--seed takes a whole number'],
     [['fly'], 'unknown command'],
+    [['check', 'mach', '--variant', 'sunos'], 'there is no variant sunos; there are: documented, gnumach'],
+    [['check', '--runs', '0'], '--runs takes a whole number from 1'],
+    [['explain', 'minix/anything'], 'there is no kernel minix'],
+    [['list', 'rules', 'minix'], 'there is no kernel minix'],
+    [['schema', 'trace', '--kernel', 'minix'], 'there is no kernel minix'],
+    [['explore', 'mach', '--mutant', 'none'], 'there is no mutant none'],
+    [['conform', 'stdio:'], 'stdio: takes the command'],
+    [['conform', 'model:mach', '--baseline', 'missing.json'], 'missing.json'],
+    [['conform', 'model:minix'], 'there is no kernel minix'],
+    [['trace', 'polish', 'x.trace.json'], 'there is no trace action polish'],
+    [['trace', 'lint', 'missing.trace.json'], 'ENOENT'],
+    [['setup', 'hurd'], 'there is nothing to set up for hurd'],
+    [['serve', 'model:minix'], 'there is no kernel minix'],
   ])('%j', (words, complaint) => {
-    const { code, err } = portcullis(...words);
-    expect(err).toContain(complaint);
+    const { code, out, err } = portcullis(...words);
+    expect(err + out).toContain(complaint);
     expect(code).toBe(2);
   });
 
@@ -51,6 +64,20 @@ describe('wrong input is named, with exit code 2', () => {
     const path = join(folder, 'old.trace.json');
     writeFileSync(path, '{"format": "portcullis-trace/9", "kernel": "mach"}\n');
     expect(portcullis('replay', path)).toMatchObject({ code: 2, err: expect.stringContaining('format: portcullis-trace/9 is not supported') });
+  });
+
+  test('a trace file of nonsense names the field, and what is said of it cannot harm a terminal', () => {
+    const path = join(folder, 'nonsense.trace.json');
+    writeFileSync(path, '{"format": "portcullis-trace/1", "kernel": "\\u001b[2Jmach"}\n');
+    const { code, err } = portcullis('replay', path);
+    expect(err).toContain('there is no kernel \\u001b[2Jmach');
+    expect(code).toBe(2);
+  });
+
+  test('a baseline without reasons is refused', () => {
+    const path = join(folder, 'baseline.json');
+    writeFileSync(path, '{"variant": "documented", "deviations": [{"rule": "mach/x", "reason": "no", "source": "none"}]}');
+    expect(portcullis('conform', 'model:mach', '--runs', '1', '--baseline', path)).toMatchObject({ code: 2, err: expect.stringContaining('deviations[0].reason') });
   });
 
   test('a recording names line and field', () => {
@@ -107,19 +134,75 @@ describe('a counterexample', () => {
   });
 });
 
+describe('a trace file', () => {
+  const old = join(folder, 'old-model.trace.json');
+
+  beforeAll(() => {
+    const made = join(folder, 'portcullis-out', 'two-tasks-two-ports-copy-in-keeps-the-receive-right.trace.json');
+    writeFileSync(old, readFileSync(made, 'utf8').replace(/"model": "[0-9a-f]{12}"/, '"model": "000000000000"'));
+  });
+
+  test('of another model that still shows its fault can be migrated, and is current then', () => {
+    expect(portcullis('trace', 'lint', old)).toMatchObject({ code: 0, out: expect.stringContaining('still reproduced') });
+    expect(portcullis('trace', 'migrate', old)).toMatchObject({ code: 0, out: expect.stringContaining(': migrated') });
+    expect(portcullis('trace', 'lint', old)).toMatchObject({ code: 0, out: expect.stringContaining(': current') });
+  });
+
+  test('that shows nothing any more is stale', () => {
+    const path = join(folder, 'harmless.trace.json');
+    writeFileSync(path, readFileSync(old, 'utf8').replace(/mutant:mach\/[a-z-]+/, 'model:mach'));
+    expect(portcullis('trace', 'lint', path)).toMatchObject({ code: 3, out: expect.stringContaining('stale: it is not reproduced') });
+  });
+
+  test('becomes a page, and the state is shown by what changes', () => {
+    const page = join(folder, 'pages', 'run.html');
+    const { out } = portcullis('replay', old, '--states', '--html', page);
+    expect(out).toContain('     + task T');
+    expect(out).toContain(`reproduce: portcullis replay ${old}`);
+    expect(readFileSync(page, 'utf8')).toContain('<h1>mach/receive-right-is-exclusive</h1>');
+  });
+});
+
 describe('the same seed', () => {
-  test('prints the same bytes', () => {
-    const run = () => portcullis('check', 'mach', '--profile', 'quick', '--runs', '60', '--json', '--no-mutants', '--seed', '7').out;
-    expect(run()).toBe(run());
+  test('prints the same bytes, however many workers there are', () => {
+    const run = (workers: string) => portcullis('check', 'mach', '--runs', '60', '--json', '--no-mutants', '--seed', '7', '--workers', workers).out;
+    const one = run('1');
+    expect(JSON.parse(one)).toMatchObject({ kernels: [{ runs: 60 }] });
+    expect(run('3')).toBe(one);
+  });
+});
+
+describe('what is printed', () => {
+  test('has no colours, tells how to get it again, and is summed up for GitHub', () => {
+    const summary = join(folder, 'summary.md');
+    const { stdout } = spawnSync(process.execPath, [main, 'check', 'mach', '--runs', '5', '--no-mutants', '--junit', join(folder, 'junit', 'check.xml')], {
+      cwd: folder, encoding: 'utf8', env: { ...process.env, FORCE_COLOR: '1', GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary },
+    });
+    // eslint-disable-next-line no-control-regex
+    expect(stdout).not.toMatch(/\u001b/);
+    expect(stdout).toContain('reproduce: portcullis check mach --profile ci --seed 1 --runs 5 --no-mutants');
+    expect(readFileSync(summary, 'utf8')).toContain('| mach (documented) | 5 |');
+    expect(readFileSync(join(folder, 'junit', 'check.xml'), 'utf8')).toContain('<testsuite name="mach"');
   });
 });
 
 describe('an interrupt', () => {
+  test('of the mutants prints what became of those that were tried', async () => {
+    const child = spawn(process.execPath, [main, 'mutants', 'mach', '--json'], { cwd: folder });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
+    setTimeout(() => child.kill('SIGINT'), 5000);
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    const { mutants, total } = JSON.parse(out) as { mutants: unknown[]; total: number };
+    expect(mutants).toHaveLength(total);
+    expect(code).toBe(130);
+  });
+
   test('still prints the report', async () => {
     const child = spawn(process.execPath, [main, 'check', 'mach', '--profile', 'deep', '--no-mutants', '--json'], { cwd: folder });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-    setTimeout(() => child.kill('SIGINT'), 4000);
+    setTimeout(() => child.kill('SIGINT'), 8000);
     const code = await new Promise((resolve) => child.on('exit', resolve));
     const report = JSON.parse(out) as { interrupted: boolean; kernels: { runs: number }[] };
     expect(report.interrupted).toBe(true);
@@ -145,6 +228,19 @@ describe('conformance from the command line', () => {
     expect(portcullis('judge', recording).code).toBe(1);
     expect(portcullis('conform', 'model:mach', '--runs', '40').code).toBe(0);
     expect(portcullis('judge', join(folder, 'portcullis-out', 'model-mach.recording.ndjson')).code).toBe(0);
+  });
+
+  test('of an adapter that crashes leaves a recording that can be judged up to there', () => {
+    const fixture = join(root, 'traces/fixtures/adapter.mjs');
+    const { code, out, err } = portcullis('conform', `stdio:"${process.execPath}" "${fixture}" crashes`, '--runs', '3');
+    expect(code).toBe(4);
+    expect(err).toContain('panic: no memory');
+    const recording = /recorded in (\S+)/.exec(out)![1]!;
+    expect(portcullis('judge', recording)).toMatchObject({ code: 0, out: expect.stringContaining('no divergence') });
+  });
+
+  test('of an adapter that is not there is a fault', () => {
+    expect(portcullis('conform', 'stdio:./not-there')).toMatchObject({ code: 4, err: expect.stringContaining('adapter.missing') });
   });
 
   test('of a broken adapter is a fault, with exit code 4 and its last words', () => {

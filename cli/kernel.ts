@@ -28,3 +28,7 @@ export function wholeNumber(option: string, least = 0): (text: string) => number
     return value;
   };
 }
+
+/** Every kernel's bundle by name. */
+export const bundlesByName = async (): Promise<ReadonlyMap<string, Bundle>> =>
+  new Map((await kernelsOf(undefined)).map((bundle) => [bundle.suite.kernel.name, bundle]));

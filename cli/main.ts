@@ -15,6 +15,7 @@ import { replay } from '#cli/commands/replay';
 import { schema } from '#cli/commands/schema';
 import { serve } from '#cli/commands/serve';
 import { setup } from '#cli/commands/setup';
+import { trace, traceActions } from '#cli/commands/trace';
 import { exitCodes, explainFailure, meaningOf } from '#cli/exit';
 import { wholeNumber } from '#cli/kernel';
 
@@ -80,9 +81,14 @@ program.command('explore').argument('<kernel>')
 program.command('replay').argument('<trace>', 'a trace file')
   .description('run a counterexample again, on what it was made on or on something else')
   .option('--on <subject>', 'model:mach, mutant:mach/…, gnumach, stdio:./adapter')
-  .option('--states', 'show the state after every call', false)
+  .option('--states', 'show what every call changes of the state', false)
+  .option('--html <file>', 'write a page that shows the run, for any browser')
   .addOption(json())
   .action(run(replay));
+
+program.command('trace').argument('<action>', traceActions.join(', ')).argument('<files...>', 'trace files')
+  .description('say which trace files are valid and still show what they were kept for, or bring them up to date')
+  .addOption(json()).action(run(trace));
 
 program.command('conform').argument('<subject>', 'gnumach, stdio:./adapter, model:mach, mutant:mach/…')
   .description('judge an implementation: every answer is held against the model')

@@ -15,7 +15,7 @@ export interface CheckPoolOptions {
   readonly onPart?: (checked: Checked<AnyCall>) => void;
 }
 
-const RUNS_AT_ONCE = 20;
+const RUNS_AT_ONCE = 5;
 const SECONDS = 600;
 
 /**

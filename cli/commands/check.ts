@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { profiles, type Checked, type Effort } from '#properties/check';
 import { isWaiver } from '#properties/obligation';
 import { shrinkCounterexample } from '#properties/mutation';
@@ -12,9 +12,11 @@ import { makeTrace, writeTrace } from '#traces/trace-file';
 import { modelVersion, packageVersion } from '#traces/version';
 import type { AnyCall } from '#model/kernel';
 import { exitOf, isExercised, ruleReports, showCheck, type CheckReport, type KernelReport } from '#reports/check-report';
+import { annotations, summary } from '#reports/github';
 import { junit } from '#reports/junit';
 import { exitCodes } from '#cli/exit';
 import { kernelsOf, oneOf } from '#cli/kernel';
+import { writeReport } from '#cli/out';
 import { Progress } from '#cli/progress';
 
 export interface CheckOptions {
@@ -43,14 +45,24 @@ export async function check(name: string | undefined, options: CheckOptions): Pr
     exit: progress.interrupted ? exitCodes.interrupted : exitOf(kernels), interrupted: progress.interrupted, kernels,
   };
   if (options.junit !== undefined) writeReport(options.junit, junit(report));
-  process.stdout.write(`${options.json === true ? JSON.stringify(report, null, 2) : showCheck(report)}\n`);
+  tellGitHub(report);
+  process.stdout.write(`${options.json === true ? JSON.stringify(report, null, 2) : `${showCheck(report)}\n\n${reproduce(name, options)}`}\n`);
   return report.exit;
 }
 
-/** A report beside what is printed; its folder is made if need be. */
-function writeReport(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+/** The command that does the very same again. */
+function reproduce(name: string | undefined, { profile, seed, runs, variant, mutants }: CheckOptions): string {
+  return ['reproduce: portcullis check', ...(name === undefined ? [] : [name]), `--profile ${profile} --seed ${seed}`,
+    ...(runs === undefined ? [] : [`--runs ${runs}`]), ...(variant === undefined ? [] : [`--variant ${variant}`]),
+    ...(mutants ? [] : ['--no-mutants'])].join(' ');
+}
+
+/** Annotations and a job summary, where a GitHub runner reads our output. */
+function tellGitHub(report: CheckReport): void {
+  if (process.env['GITHUB_ACTIONS'] !== 'true') return;
+  for (const line of annotations(report)) process.stderr.write(`${line}\n`);
+  const file = process.env['GITHUB_STEP_SUMMARY'];
+  if (file !== undefined && file !== '') appendFileSync(file, summary(report));
 }
 
 async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, progress: Progress): Promise<KernelReport> {

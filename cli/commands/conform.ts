@@ -45,11 +45,17 @@ export async function conform(subject: string, options: ConformOptions): Promise
     format: 'portcullis-conform/1', tool: `portcullis ${packageVersion}`, subject, implementation, seed: options.seed,
     variant: options.variant ?? baseline.variant, cases: tally.cases, steps: tally.steps, unjudged: tally.unjudged, reasons: tally.reasons,
     divergences: tally.groups, deviations: tally.deviations, breakdowns: tally.breakdowns, unknownBreakdowns: broke, staleBaseline: stale, missing: tally.missing, depth: tally.depth,
-    recording: path, fault: fault === null ? null : { check: fault.check, message: fault.message, stderr: fault.stderr }, exit,
+    recording: path, reproduce: reproduce(subject, options), fault: fault === null ? null : { check: fault.check, message: fault.message, stderr: fault.stderr }, exit,
   };
   process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${show(bundle, report)}\n`);
   if (fault !== null && options.json !== true) throw fault;
   return exit;
+}
+
+/** The command that does the very same again. */
+function reproduce(subject: string, { seed, runs, length, batch, variant, baseline }: ConformOptions): string {
+  return [`portcullis conform ${/[\s"']/.test(subject) ? `'${subject.replace(/'/g, `'\\''`)}'` : subject}`, `--seed ${seed} --runs ${runs} --length ${length} --batch ${batch}`,
+    ...(variant === undefined ? [] : [`--variant ${variant}`]), ...(baseline === undefined ? [] : [`--baseline ${baseline}`])].join(' ');
 }
 
 const isOurs = (subject: string): boolean => /^(model|mutant):/.test(subject);
@@ -147,7 +153,7 @@ function show(bundle: Bundle, report: { readonly subject: string; readonly [fiel
   cases: number; steps: number; unjudged: number; divergences: Tally<unknown, AnyCall>['groups']; deviations: Readonly<Record<string, number>>;
   staleBaseline: readonly string[]; breakdowns: Readonly<Record<string, number>>; unknownBreakdowns: readonly string[]; missing: readonly string[];
   depth: Readonly<Record<string, number>>; reasons: Readonly<Record<string, number>>;
-  recording: string; implementation: string; variant: string;
+  recording: string; reproduce: string; implementation: string; variant: string;
 }): string {
   const lines = [showDepth(report.depth), ''];
   if (report.missing.length > 0) lines.push(`never made: ${report.missing.join(', ')}`);
@@ -161,7 +167,7 @@ function show(bundle: Bundle, report: { readonly subject: string; readonly [fiel
   if (report.divergences.length > 0) lines.push('', showDivergences(bundle, report.divergences));
   const kinds = report.divergences.length;
   lines.push('', `${report.implementation}: ${report.cases} runs, ${report.steps} steps judged by ${bundle.suite.kernel.name} (${report.variant}), ${
-    kinds === 0 ? 'no divergence' : `${kinds} kind${kinds === 1 ? '' : 's'} of divergence`}`, `recorded in ${report.recording}`);
+    kinds === 0 ? 'no divergence' : `${kinds} kind${kinds === 1 ? '' : 's'} of divergence`}`, `recorded in ${report.recording}`, `reproduce: ${report.reproduce}`);
   return lines.join('\n');
 }
 

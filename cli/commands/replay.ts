@@ -1,14 +1,17 @@
 import type { TraceFile } from '#spec/trace';
-import { bundleOf, kernelNames, type Bundle } from '#traces/bundle';
-import { BadInput } from '#traces/fault';
+import { departureOf, type Departure } from '#traces/allowed';
 import { replay as replayTrace, type Replayed } from '#traces/replay';
 import { replayOn } from '#traces/replay-live';
 import { readTrace } from '#traces/trace-file';
 import { brief } from '#reports/diagram';
+import { diffOf, showDiff } from '#reports/state-diff';
+import { tracePage, type PageStep } from '#reports/trace-page';
 import { exitCodes } from '#cli/exit';
+import { bundlesByName } from '#cli/kernel';
+import { writeReport } from '#cli/out';
 import { commandFor } from '#cli/subject';
 
-export interface ReplayOptions { readonly on?: string; readonly json?: boolean; readonly states: boolean }
+export interface ReplayOptions { readonly on?: string; readonly json?: boolean; readonly states: boolean; readonly html?: string }
 
 const codes: Readonly<Record<Replayed['tag'], number>> = {
   'reproduced': exitCodes.violation,
@@ -19,28 +22,39 @@ const codes: Readonly<Record<Replayed['tag'], number>> = {
 
 /** Runs a trace again, on what it was made on or on something else, and says in one word what came of it. */
 export async function replay(path: string, options: ReplayOptions): Promise<number> {
-  const bundles = new Map<string, Bundle>();
-  for (const name of kernelNames()) bundles.set(name, (await bundleOf(name))!);
+  const bundles = await bundlesByName();
   const trace = readTrace(path, (kernel) => bundles.get(kernel)?.vocabularies.trace);
   const bundle = bundles.get(trace.kernel)!;
   const on = options.on ?? trace.subject;
   const lines: string[] = [];
+  const pages: PageStep[] = [];
   const result = isModel(on)
     ? replayTrace(bundle, on, trace, ({ number, step, spelled }) => {
-      lines.push(...showStep(bundle, number, trace, spelled), ...(options.states ? bundle.show(step.after).map((line) => `     ${line}`) : []));
+      const diff = diffOf(bundle.show(step.before), bundle.show(step.after));
+      if (number === 1 && options.states) lines.push(...bundle.show(step.before).map((line) => `     ${line}`));
+      lines.push(...showStep(number, trace, spelled), ...(options.states ? showDiff(diff).map((line) => `     ${line}`) : []));
+      pages.push({ number, events: spelled, diff });
     })
-    : await replayOn(bundle, commandFor(on), trace, (number, seen) => lines.push(...showStep(bundle, number, trace, seen)));
+    : await replayOn(bundle, commandFor(on), trace, (number, seen) => {
+      lines.push(...showStep(number, trace, seen));
+      pages.push({ number, events: seen, diff: null });
+    });
+  const departure = result.tag === 'reproduced' ? departureOf(bundle, trace) : null;
+  if (options.html !== undefined) {
+    writeReport(options.html, tracePage({ trace, on, steps: pages, outcome: showResult(result, trace), departure, rule: bundle.suite.rules[trace.verdict.rule] }));
+  }
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ format: 'portcullis-replay/1', trace: path, on, result: result.tag, ...result }, null, 2)}\n`);
   } else {
-    process.stdout.write(`${[...lines, '', showResult(result, trace)].join('\n')}\n`);
+    const reproduce = `reproduce: portcullis replay ${path}${options.on === undefined ? '' : ` --on ${options.on}`}`;
+    process.stdout.write(`${[...lines, '', showResult(result, trace), ...showDeparture(departure), reproduce].join('\n')}\n`);
   }
   return codes[result.tag];
 }
 
 const isModel = (subject: string): boolean => /^(model|mutant):/.test(subject);
 
-function showStep(_bundle: Bundle, number: number, trace: TraceFile, events: readonly object[]): readonly string[] {
+function showStep(number: number, trace: TraceFile, events: readonly object[]): readonly string[] {
   const { operation, ...call } = trace.steps[number - 1]!.call as Record<string, unknown> & { operation: string };
   return [
     `${String(number).padStart(3)}  ${operation} ${brief(call)}`,
@@ -57,4 +71,9 @@ function showResult(result: Replayed, { verdict }: TraceFile): string {
   }
 }
 
-export { BadInput };
+/** What the sound model would have answered where the run first leaves it. */
+function showDeparture(departure: Departure | null): readonly string[] {
+  if (departure === null) return [];
+  return [`the model allows at call ${departure.step}:`, ...departure.allowed.map(({ events, choices }) =>
+    `  ${events.map(brief).join(', ') || 'nothing to be seen'}${choices.length > 0 ? ` [${choices.join(', ')}]` : ''}`)];
+}
