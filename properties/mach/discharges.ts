@@ -6,6 +6,7 @@ import { messageFormLaws } from '#properties/mach/laws/message-form';
 import { noSendersLaws } from '#properties/mach/laws/no-senders';
 import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
+import { refusedSendLaws } from '#properties/mach/laws/refused-sends';
 import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
 import { sendRoomLaws } from '#properties/mach/laws/send-room';
 import { sendWakesLaws } from '#properties/mach/laws/send-wakes';
@@ -32,6 +33,7 @@ export const machDischarges: MachLaws = {
   ...noSendersLaws,
   ...notificationFormLaws,
   ...notificationRequestLaws,
+  ...refusedSendLaws,
   ...sendOnceLaws,
   ...sendRoomLaws,
   ...sendWakesLaws,

@@ -6,6 +6,7 @@ import { messageFormMutants } from '#properties/mach/laws/message-form-mutants';
 import { noSendersMutants } from '#properties/mach/laws/no-senders';
 import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
+import { refusedSendMutants } from '#properties/mach/laws/refused-sends-mutants';
 import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
 import { sendRoomMutants } from '#properties/mach/laws/send-room-mutants';
 import { sendWakesMutants } from '#properties/mach/laws/send-wakes-mutants';
@@ -32,6 +33,7 @@ export const machMutants: MachMutants = {
   ...noSendersMutants,
   ...notificationFormMutants,
   ...notificationRequestMutants,
+  ...refusedSendMutants,
   ...sendOnceMutants,
   ...sendRoomMutants,
   ...sendWakesMutants,

@@ -1,10 +1,11 @@
 import type { ThreadId } from '#spec/mach/vocabulary';
 import type { Message, PortId } from '#model/mach/state';
 import {
-  countSendOnceRights, countSendRights, isLive, livePorts, messageBySerial, messagesIn, portName, receiversOf, rightsIn,
+  countSendOnceRights, isLive, livePorts, messageBySerial, messagesIn, portName,
   succeeded, threadName,
 } from '#properties/mach/facts';
 import { dequeuesIn, leaversOf, sendOnceNotices } from '#properties/mach/laws/dequeues';
+import { onceRightsLost, survivingRights } from '#properties/mach/laws/destroyed-messages';
 import { isPlain, misnamed } from '#properties/mach/laws/expected-spaces';
 import { queueChange, stray } from '#properties/mach/laws/frame';
 import {
@@ -79,28 +80,6 @@ const sentToTheDead = (step: MachStep) => step.before.threads.flatMap(({ run, li
   if (run.tag !== 'sending' || life === 'dead' || isLive(step.after, run.to) || step.after.threads[thread]!.life === 'dead') return [];
   return [{ thread: thread as ThreadId, run }];
 });
-
-/** Send-once rights to live ports in messages that a step destroyed, by port. */
-function onceRightsLost(step: MachStep, message: Message): Map<PortId, number> {
-  const lost = new Map<PortId, number>();
-  for (const { port, kind } of rightsIn(message)) {
-    if (kind === 'send-once' && isLive(step.after, port)) lost.set(port, (lost.get(port) ?? 0) + 1);
-  }
-  return lost;
-}
-
-/** Live ports whose rights in a destroyed message still count, or whose receive right went with it for nothing. */
-function miscounted({ after }: MachStep, message: Message): readonly string[] {
-  const ports = new Set([...rightsIn(message)].map(({ port }) => port).filter((port) => isLive(after, port)));
-  if (ports.size === 0) return [];
-  const sends = countSendRights(after);
-  const onces = countSendOnceRights(after);
-  // One variant counts a sender for ever that it has made a dead name of.
-  const leaks = after.variant === 'gnumach';
-  const wrong = (port: PortId) => (leaks ? after.ports[port]!.sendRights < sends[port]! : after.ports[port]!.sendRights !== sends[port]);
-  return [...ports].filter((port) => wrong(port) || after.ports[port]!.sendOnceRights !== onces[port]
-    || receiversOf(after, port).length === 0).map((port) => `the rights to ${portName(port)} in message ${message.serial} were not destroyed`);
-}
 
 const throughOnce = (step: MachStep) => takenIn(step).filter(({ source, error }) =>
   source?.destination.kind === 'send-once' && error === null);
@@ -200,14 +179,12 @@ export const sendWakesLaws = {
         if (suspended) return event === undefined ? [] : [`${threadName(thread)} is answered, and still sends`];
         const refused = event?.tag === 'raised' && event.error.startsWith('MACH_SEND') && !run.message.circular;
         const kept = messageBySerial(after, run.message.serial) !== null;
-        const missing = [...onceRightsLost(step, run.message)].filter(([port, count]) => sendOnceNotices(step, port) < count);
         return [
           ...(now.tag === 'sending' ? [`${threadName(thread)} waits for room at ${portName(run.to)}, which is dead`] : []),
           ...(refused ? [`${threadName(thread)} gets ${event.error} because ${portName(run.to)} died`] : []),
           ...(event === undefined && run.afterwards === null && now.tag !== 'answered' ? [`${threadName(thread)} is never answered`] : []),
           ...(kept ? [`message ${run.message.serial} outlives ${portName(run.to)}`] : []),
-          ...miscounted(step, run.message),
-          ...missing.map(([port]) => `nobody tells ${portName(port)} that a right to it went with message ${run.message.serial}`),
+          ...survivingRights(step, run.message),
         ];
       });
     },
