@@ -8,6 +8,7 @@ import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
 import { refusedSendLaws } from '#properties/mach/laws/refused-sends';
 import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
+import { sendOptionLaws } from '#properties/mach/laws/send-options';
 import { sendRoomLaws } from '#properties/mach/laws/send-room';
 import { sendWakesLaws } from '#properties/mach/laws/send-wakes';
 import { unsentMessageLaws } from '#properties/mach/laws/unsent-messages';
@@ -35,6 +36,7 @@ export const machDischarges: MachLaws = {
   ...notificationRequestLaws,
   ...refusedSendLaws,
   ...sendOnceLaws,
+  ...sendOptionLaws,
   ...sendRoomLaws,
   ...sendWakesLaws,
   ...unsentMessageLaws,

@@ -13,6 +13,7 @@ export function drawMachMsg(draw: Draw): MachMsg | null {
 }
 
 function drawAny(draw: Draw): MachMsg | null {
+  if (draw.random.once(80)) return plain(draw);
   switch (draw.random.below(8)) {
     case 0:
     case 1:
@@ -48,7 +49,9 @@ export function rpc(draw: Draw): MachMsg | null {
   const send = drawMessage(draw, true);
   if (send === null) return null;
   const receive = { name: send.local.name, size: 1024 };
-  return { ...plain(draw), ...receiveOptions(draw), send, receive };
+  const options = receiveOptions(draw);
+  if (!draw.random.once(6)) return { ...plain(draw), ...options, send, receive };
+  return { ...plain(draw), ...options, options: [...options.options, 'send-notify'], notify: notifyName(draw, true), send, receive };
 }
 
 const plain = (draw: Draw): MachMsg =>

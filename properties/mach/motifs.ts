@@ -400,6 +400,10 @@ export class Weaver {
       if (notify === null || thread === null || held?.tag !== 'port' || held.sends === 0) return;
       yield { ...this.#message(thread, send, 'copy-send'), options: ['send-notify'], notify };
     }
+    const renamer = this.#random.once(4) ? this.#free(from) : null;
+    if (renamer !== null && this.#entry(from, send) !== null) {
+      yield { operation: 'mach_port_rename', thread: renamer, task: this.#self(from), name: send, to: this.#newest(from) + 1 as Name };
+    }
     const receiver = this.#free(to);
     const entry = this.#entry(to, name);
     if (receiver !== null && isReceive(entry) && this.#state.ports[port]!.set === null) yield this.#receive(receiver, name, ['receive-timeout']);
@@ -422,7 +426,8 @@ export class Weaver {
     const thread = this.#free(task);
     if (thread === null) return;
     const call = this.#message(thread, name, tag === 'send-once' ? 'move-send-once' : 'move-send');
-    yield { ...call, options: ['send-cancel', 'send-timeout'], notify: this.#random.once(6) ? NULL : notify };
+    const other = this.#random.once(3) ? this.#pick(task, isReceive) ?? NULL : notify;
+    yield { ...call, options: ['send-cancel', 'send-timeout'], notify: this.#random.once(8) ? NULL : other };
   }
 
   /** References go up to the ceiling, and over it. */

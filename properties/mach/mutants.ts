@@ -8,6 +8,7 @@ import { notificationFormMutants } from '#properties/mach/laws/notification-form
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
 import { refusedSendMutants } from '#properties/mach/laws/refused-sends-mutants';
 import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
+import { sendOptionMutants } from '#properties/mach/laws/send-options-mutants';
 import { sendRoomMutants } from '#properties/mach/laws/send-room-mutants';
 import { sendWakesMutants } from '#properties/mach/laws/send-wakes-mutants';
 import { unsentMessageMutants } from '#properties/mach/laws/unsent-messages-mutants';
@@ -35,6 +36,7 @@ export const machMutants: MachMutants = {
   ...notificationRequestMutants,
   ...refusedSendMutants,
   ...sendOnceMutants,
+  ...sendOptionMutants,
   ...sendRoomMutants,
   ...sendWakesMutants,
   ...unsentMessageMutants,
