@@ -5,6 +5,7 @@ import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
 import { Failover } from '#properties/mach/failover';
 import { endow, hold, obituary, register, spawn } from '#properties/mach/task-motifs';
+import { keepReceiver, keepSender } from '#properties/mach/wait-motifs';
 import type { Random } from '#properties/random';
 
 type MachMsg = Extract<MachCall, { operation: 'mach_msg' }>;
@@ -52,6 +53,7 @@ export class Weaver {
     () => this.#force(), () => this.#force(), () => this.#cancel(), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
     () => hold(this.#look, this.#random), () => this.#random.pick([spawn, endow, register])(this.#look, this.#random),
     () => obituary(this.#look, this.#random), () => new Failover(this.#look, this.#random).story(),
+    () => keepSender(this.#look, this.#random), () => keepReceiver(this.#look, this.#random),
   ];
 
   /** A run keeps to some of them: what belongs together meets the more often. */
@@ -249,9 +251,12 @@ export class Weaver {
     const name = this.#pick(task, (entry) => (dead ? entry.tag === 'send-once' || (entry.tag === 'port' && entry.sends > 0) : isReceive(entry)));
     const thread = this.#free(task);
     if (notify === null || name === null || thread === null) return;
+    // At times somebody else is to be told: whoever gave the task a send-once right.
+    const given = this.#random.once(3) ? this.#names(task, (entry) => entry.tag === 'send-once').find((held) => held !== name) : undefined;
     yield {
       operation: 'mach_port_request_notification', thread, task: this.#self(task), name, kind: dead ? 'dead-name' : 'no-senders',
-      sync: this.#random.pick([0, 0, 1, 2]), notify: { name: notify, disposition: 'make-send-once' },
+      sync: this.#random.pick([0, 0, 1, 2]),
+      notify: given === undefined ? { name: notify, disposition: 'make-send-once' } : { name: given, disposition: 'move-send-once' },
     };
   }
 

@@ -308,7 +308,8 @@ export const refusedSendLaws = {
       if (isDead) wrong.push(...stray(step));
       for (const { thread, run } of strandedSenders(step)) {
         const event = step.events.find((one) => one.thread === thread);
-        if (event?.tag === 'raised' && event.error.startsWith('MACH_SEND') && !run.message.circular) wrong.push(`${threadName(thread as never)} gets ${event.error} for a port that was alive at copy-in`);
+        const isRefused = event?.tag === 'raised' && event.error.startsWith('MACH_SEND') && !run.message.circular;
+        if (isRefused) wrong.push(`${threadName(thread as never)} gets ${event.error} for a port that was alive at copy-in`);
         if (messageBySerial(step.after, run.message.serial) === null) wrong.push(...survivingRights(step, run.message));
       }
       return wrong;

@@ -1,0 +1,146 @@
+import type { MachArguments, MessageOption, Name, SentItem, TaskId, ThreadId } from '#spec/mach/vocabulary';
+import { isReceive } from '#model/mach/entries';
+import { NULL, type MachState } from '#model/mach/state';
+import { isTimed } from '#model/mach/threads/thread';
+import type { MachCall } from '#model/mach/world';
+import { callers, isEnabled } from '#properties/mach/draw';
+import type { Random } from '#properties/random';
+
+/** The state as it is when it is looked at: a motif goes on over several calls. */
+type Look = () => MachState;
+type Motif = Generator<MachCall, void>;
+type MachMsg = MachArguments<'mach_msg'> & { readonly operation: 'mach_msg' };
+
+/** Two threads of one task, the one that acts and the one that waits, and a port of theirs. */
+interface Pair { readonly actor: ThreadId; readonly waiter: ThreadId; readonly task: { tag: 'identity'; identity: TaskId }; readonly name: Name }
+
+const plain = (thread: ThreadId): MachMsg => ({ operation: 'mach_msg', thread, options: [], send: null, receive: null, timeout: 0, notify: NULL });
+
+/** The calls of a motif up to the first that cannot be made: other calls may have come between. */
+function* whileEnabled(look: Look, motif: Motif): Motif {
+  for (const call of motif) {
+    if (!isEnabled(look(), call)) return;
+    yield call;
+  }
+}
+
+/** A port with a send right of its own task's, and two threads of that task that may call. */
+function* pair(look: Look, random: Random): Generator<MachCall, Pair | null> {
+  const able = callers(look());
+  const actors = able.filter((thread) => able.some((other) => other !== thread && look().threads[other]!.task === look().threads[thread]!.task));
+  if (actors.length === 0) return null;
+  const actor = random.pick(actors);
+  const identity = look().threads[actor]!.task;
+  const waiter = able.find((other) => other !== actor && look().threads[other]!.task === identity)!;
+  const task = { tag: 'identity', identity } as const;
+  yield { operation: 'mach_port_allocate', thread: actor, task, right: 'receive' };
+  const name = look().tasks[identity]!.names.length - 1 as Name;
+  yield { operation: 'mach_port_insert_right', thread: actor, task, name, right: { name, disposition: 'make-send' } };
+  return { actor, waiter, task, name };
+}
+
+function send(thread: ThreadId, name: Name, random: Random, body: SentItem[] = []): MachMsg {
+  return {
+    ...plain(thread),
+    send: { id: 30_000 + random.below(9000), remote: { name, disposition: 'copy-send' }, local: { name: NULL, disposition: null }, complex: body.length > 0, body, size: null },
+  };
+}
+
+/** A sender waits for room and is kept from running; room is made, and then something gets in its way. */
+export const keepSender = (look: Look, random: Random): Motif => whileEnabled(look, keptSender(look, random));
+
+function* keptSender(look: Look, random: Random): Motif {
+  const found = yield* pair(look, random);
+  if (found === null) return;
+  const { actor, waiter, task, name } = found;
+  const target = { tag: 'identity', identity: waiter } as const;
+  yield { operation: 'mach_port_set_qlimit', thread: actor, task, name, limit: 1 };
+  yield send(actor, name, random);
+  const options: MessageOption[] = random.once(2) ? ['send-timeout'] : [];
+  yield { ...send(waiter, name, random, cargo(look, random, task.identity, name)), options, timeout: 50 };
+  yield { operation: 'thread_suspend', thread: actor, target };
+  if (random.once(6) && isTimed(look().threads[waiter]!.run)) yield { operation: 'timeout', waiting: waiter };
+  if (!random.once(5)) yield { ...plain(actor), receive: { name, size: 1024 } };
+  switch (random.below(5)) {
+    case 0:
+    case 1:
+      yield { operation: 'thread_abort', thread: actor, target };
+      break;
+    case 2:
+      yield { ...send(actor, name, random), options: ['send-timeout'] };
+      break;
+    case 3:
+      yield { operation: 'mach_port_destroy', thread: actor, task, name };
+      break;
+    default:
+  }
+  yield { operation: 'thread_resume', thread: actor, target };
+}
+
+/** Something that a message brings along, that need not be there. */
+function cargo(look: Look, random: Random, task: TaskId, beside: Name): SentItem[] {
+  const names = look().tasks[task]!.names.flatMap((entry, name) => (isReceive(entry) && name !== beside ? [name as Name] : []));
+  if (names.length === 0 || random.once(2)) return [];
+  const disposition = random.pick(['make-send', 'make-send-once', 'move-receive'] as const);
+  return [{ tag: 'rights', disposition, names: [random.pick(names)], bits: 32, long: false, deallocate: false }];
+}
+
+/** A receiver is kept from running; a message is handed to it, and then much can change before it takes it out. */
+export const keepReceiver = (look: Look, random: Random): Motif => whileEnabled(look, keptReceiver(look, random));
+
+function* keptReceiver(look: Look, random: Random): Motif {
+  const found = yield* pair(look, random);
+  if (found === null) return;
+  const { actor, waiter, task, name } = found;
+  const target = { tag: 'identity', identity: waiter } as const;
+  const options: MessageOption[] = random.once(2) ? ['receive-timeout'] : [];
+  yield { ...plain(waiter), receive: { name, size: random.once(6) ? 24 : 1024 }, options, timeout: 50 };
+  yield { operation: 'thread_suspend', thread: actor, target };
+  if (random.once(3) && isTimed(look().threads[waiter]!.run)) yield { operation: 'timeout', waiting: waiter };
+  if (random.once(6)) yield { operation: 'mach_port_set_qlimit', thread: actor, task, name, limit: 1 };
+  const once = random.once(3);
+  const message = send(actor, name, random, cargo(look, random, task.identity, name));
+  yield once ? { ...message, send: { ...message.send!, remote: { name, disposition: 'make-send-once' } } } : message;
+  yield* between(look, random, found);
+  yield { operation: 'thread_resume', thread: actor, target };
+}
+
+/** What may happen to a port while a message of it is in the hands of a thread that does not run. */
+function* between(look: Look, random: Random, { actor, waiter, task, name }: Pair): Motif {
+  const target = { tag: 'identity', identity: waiter } as const;
+  switch (random.below(8)) {
+    case 0:
+      yield { operation: 'mach_port_destroy', thread: actor, task, name };
+      return;
+    case 1:
+      yield { operation: 'mach_port_rename', thread: actor, task, name, to: look().tasks[task.identity]!.names.length as Name };
+      return;
+    case 2:
+      yield* moveAway(look, random, actor, name);
+      return;
+    case 3:
+      yield { operation: 'thread_abort', thread: actor, target };
+      return;
+    case 4:
+      yield { operation: 'thread_terminate', thread: actor, target };
+      return;
+    case 5:
+      yield { ...send(actor, name, random), options: ['send-timeout'] };
+      return;
+    default:
+  }
+}
+
+/** A receive right goes to another task, in a message to a port of that task's. */
+function* moveAway(look: Look, random: Random, actor: ThreadId, name: Name): Motif {
+  const { task } = look().threads[actor]!;
+  const other = callers(look()).find((thread) => look().threads[thread]!.task !== task);
+  if (other === undefined) return;
+  const into = { tag: 'identity', identity: look().threads[other]!.task } as const;
+  yield { operation: 'mach_port_allocate', thread: other, task: into, right: 'receive' };
+  const inbox = look().tasks[into.identity]!.names.length - 1 as Name;
+  const under = look().tasks[task]!.names.length as Name;
+  yield { operation: 'mach_port_insert_right', thread: other, task: { tag: 'identity', identity: task }, name: under, right: { name: inbox, disposition: 'make-send' } };
+  yield send(actor, under, random, [{ tag: 'rights', disposition: 'move-receive', names: [name], bits: 32, long: false, deallocate: false }]);
+  if (!random.once(3)) yield { ...plain(other), receive: { name: inbox, size: 1024 } };
+}
