@@ -106,9 +106,10 @@ function drawMessage(draw: Draw, forReply: boolean): SentMessage | null {
   const body = drawBody(draw, remote.name);
   const hasRights = body.some(({ tag }) => tag === 'rights');
   const complex = random.once(25) ? !hasRights : hasRights || random.once(6);
-  const size = random.once(40) ? random.pick([0, 20, 24, 26, 28]) : null;
-  const message = { id: 20_000 + random.below(9000), remote, local, complex, body, size };
-  return size !== null && size > exactBytes(message) ? { ...message, size: null } : message;
+  const message = { id: 20_000 + random.below(9000), remote, local, complex, body, size: null };
+  const exact = exactBytes(message);
+  const size = random.once(30) ? random.pick([0, 20, 24, 26, 28, exact - 4, exact - 4]) : null;
+  return size !== null && size <= exact ? { ...message, size } : message;
 }
 
 function exactBytes({ body }: SentMessage): number {

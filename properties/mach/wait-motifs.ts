@@ -3,7 +3,7 @@ import { isReceive } from '#model/mach/entries';
 import { NULL, type MachState } from '#model/mach/state';
 import { isTimed } from '#model/mach/threads/thread';
 import type { MachCall } from '#model/mach/world';
-import { callers, isEnabled } from '#properties/mach/draw';
+import { callers } from '#properties/mach/draw';
 import type { Random } from '#properties/random';
 
 /** The state as it is when it is looked at: a motif goes on over several calls. */
@@ -15,14 +15,6 @@ type MachMsg = MachArguments<'mach_msg'> & { readonly operation: 'mach_msg' };
 interface Pair { readonly actor: ThreadId; readonly waiter: ThreadId; readonly task: { tag: 'identity'; identity: TaskId }; readonly name: Name }
 
 const plain = (thread: ThreadId): MachMsg => ({ operation: 'mach_msg', thread, options: [], send: null, receive: null, timeout: 0, notify: NULL });
-
-/** The calls of a motif up to the first that cannot be made: other calls may have come between. */
-function* whileEnabled(look: Look, motif: Motif): Motif {
-  for (const call of motif) {
-    if (!isEnabled(look(), call)) return;
-    yield call;
-  }
-}
 
 /** A port with a send right of its own task's, and two threads of that task that may call. */
 function* pair(look: Look, random: Random): Generator<MachCall, Pair | null> {
@@ -47,9 +39,7 @@ function send(thread: ThreadId, name: Name, random: Random, body: SentItem[] = [
 }
 
 /** A sender waits for room and is kept from running; room is made, and then something gets in its way. */
-export const keepSender = (look: Look, random: Random): Motif => whileEnabled(look, keptSender(look, random));
-
-function* keptSender(look: Look, random: Random): Motif {
+export function* keepSender(look: Look, random: Random): Motif {
   const found = yield* pair(look, random);
   if (found === null) return;
   const { actor, waiter, task, name } = found;
@@ -86,9 +76,7 @@ function cargo(look: Look, random: Random, task: TaskId, beside: Name): SentItem
 }
 
 /** A receiver is kept from running; a message is handed to it, and then much can change before it takes it out. */
-export const keepReceiver = (look: Look, random: Random): Motif => whileEnabled(look, keptReceiver(look, random));
-
-function* keptReceiver(look: Look, random: Random): Motif {
+export function* keepReceiver(look: Look, random: Random): Motif {
   const found = yield* pair(look, random);
   if (found === null) return;
   const { actor, waiter, task, name } = found;

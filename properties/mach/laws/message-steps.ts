@@ -1,4 +1,5 @@
 import type { Name, ReceivedItem, ReceivedMessage, TaskId, ThreadId } from '#spec/mach/vocabulary';
+import type { Event } from '#model/kernel';
 import type { Carried, MachState, Message, PortId, Receive, SetId } from '#model/mach/state';
 import { callerEvent, entryAt, messageBySerial, messagesIn } from '#properties/mach/facts';
 import { expectedSend, refusalsOf, type ExpectedSend } from '#properties/mach/laws/expected-send';
@@ -45,8 +46,22 @@ export interface Taken {
   readonly handed: boolean;
 }
 
-/** Everything that threads were seen to take out of queues in a step. */
-export const takenIn = remember((step): readonly Taken[] => step.events.flatMap((event) => {
+/**
+ * How calls ended in a step, whether or not their threads could be told: one that is aborted while it is kept from
+ * running has ended its call, and answers once it runs. Such a late answer is no news.
+ */
+export const endings = remember(({ before, after, events }): readonly Event[] => [
+  ...events.filter(({ thread }) => before.threads[thread]?.run.tag !== 'answered'),
+  ...after.threads.flatMap(({ run }, thread): Event[] => {
+    const was = before.threads[thread]?.run.tag;
+    if (run.tag !== 'answered' || (was !== 'sending' && was !== 'handed' && was !== 'receiving')) return [];
+    const value = run.given === null ? undefined : JSON.parse(run.given) as unknown;
+    return run.error === null ? [{ tag: 'returned', thread, value }] : [{ tag: 'raised', thread, error: run.error, value }];
+  }),
+]);
+
+/** Everything that threads took out of queues in a step, and have been told of or will be. */
+export const takenIn = remember((step): readonly Taken[] => endings(step).flatMap((event) => {
   if (!('value' in event) || event.value === null || typeof event.value !== 'object') return [];
   const seen = event.tag === 'returned' ? receivedWhole(event.value) : event.tag === 'raised' ? headerAlone(event.error, event.value) : null;
   const thread = event.thread as ThreadId;
@@ -164,25 +179,16 @@ const backErrors: ReadonlySet<string> = new Set(
   ['MACH_SEND_TIMED_OUT', 'MACH_SEND_INTERRUPTED', 'MACH_SEND_INVALID_NOTIFY', 'MACH_SEND_NOTIFY_IN_PROGRESS'],
 );
 
-/** Messages given back in a step: to threads that are told so, and to suspended ones that will be once they run. */
-export const givenBackIn = remember((step): readonly GivenBack[] => {
-  const back: GivenBack[] = step.events.flatMap((event) => {
-    if (event.tag !== 'raised' || !backErrors.has(event.error) || event.value === undefined) return [];
-    const { run, task } = step.before.threads[event.thread]!;
-    const source = run.tag === 'sending' ? run.message : expectedOf(step)?.message;
-    if (source === undefined) return [];
-    return [{
-      thread: event.thread as ThreadId, task, error: event.error, message: event.value as ReceivedMessage, source,
-    }];
-  });
-  step.before.threads.forEach(({ run, task }, id) => {
-    const now = step.after.threads[id]!.run;
-    if (run.tag !== 'sending' || now.tag !== 'answered' || now.given === null || !backErrors.has(now.error ?? '')) return;
-    const message = JSON.parse(now.given) as ReceivedMessage;
-    back.push({ thread: id as ThreadId, task, error: now.error!, message, source: run.message });
-  });
-  return back;
-});
+/** Messages given back in a step: to threads that are told so, and to those that will be once they run. */
+export const givenBackIn = remember((step): readonly GivenBack[] => endings(step).flatMap((event) => {
+  if (event.tag !== 'raised' || !backErrors.has(event.error) || event.value === undefined) return [];
+  const { run, task } = step.before.threads[event.thread]!;
+  const source = run.tag === 'sending' ? run.message : expectedOf(step)?.message;
+  if (source === undefined) return [];
+  return [{
+    thread: event.thread as ThreadId, task, error: event.error, message: event.value as ReceivedMessage, source,
+  }];
+}));
 
 export type Sends = CallOf<'mach_msg'> & { readonly send: NonNullable<CallOf<'mach_msg'>['send']> };
 

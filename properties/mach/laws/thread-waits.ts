@@ -1,6 +1,7 @@
 import type { ThreadId } from '#spec/mach/vocabulary';
 import type { Run } from '#model/mach/state';
 import { callerEvent, entryAt, errorOf, messageBySerial, succeeded, taskName, threadName } from '#properties/mach/facts';
+import { dequeuesIn } from '#properties/mach/laws/dequeues';
 import { same, stray } from '#properties/mach/laws/frame';
 import { denotedThread, isCall, targetTask } from '#properties/mach/laws/ledger';
 import { mayRun } from '#properties/mach/laws/suspension';
@@ -191,7 +192,8 @@ export const threadWaitLaws = {
   },
 
   'mach/any-fair-schedule-may-run': {
-    step: (step) => (freedTogether(step).length < 2 || step.choices.some(({ kind, of }) => kind === 'runs next' && of > 1) ? []
+    // A sender that a dequeue had let go may itself have ended the port.
+    step: (step) => (freedTogether(step).length < 2 || dequeuesIn(step).length > 0 || step.choices.some(({ kind, of }) => kind === 'runs next' && of > 1) ? []
       : [`which of ${freedTogether(step).map(threadName).join(' and ')} runs first was not left open`]),
     sometimes: {
       'two threads are set free at once': (step) => freedTogether(step).length > 1,

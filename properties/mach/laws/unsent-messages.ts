@@ -125,12 +125,19 @@ const runs = ({ before }: MachStep, thread: ThreadId): boolean => {
   return life === 'live' && suspends === 0 && before.tasks[task]!.suspends === 0;
 };
 
+/** Whether a woken sender still finds the room it was woken for: a newcomer may have taken it. */
+const hasRoomNow = ({ before }: MachStep, { to }: Sending): boolean =>
+  !isLive(before, to) || countAt(before, to) < before.ports[to]!.queueLimit;
+
 /** Whether a thread may have been told that a wait of its is over, by time or by interruption. */
 function mayEndBy(step: MachStep, { thread, error }: GivenBack): boolean {
   const { run } = step.before.threads[thread]!;
   if (run.tag !== 'sending') return true;
   if (error === 'MACH_SEND_TIMED_OUT') return run.timed && (senderTimedOut(step)?.thread === thread || run.broken === 'timed-out');
-  if (error === 'MACH_SEND_INTERRUPTED') return !run.woken && (senderAborted(step)?.thread === thread || run.broken === 'interrupted');
+  if (error === 'MACH_SEND_INTERRUPTED') {
+    const isAborted = senderAborted(step)?.thread === thread;
+    return run.woken ? isAborted && !hasRoomNow(step, run) : isAborted || run.broken === 'interrupted';
+  }
   return run.notify !== null;
 }
 
@@ -218,7 +225,7 @@ export const unsentMessageLaws = {
     step: (step) => {
       const aborted = senderAborted(step);
       const back = aborted === null ? undefined : givenBackIn(step).find(({ thread }) => thread === aborted.thread);
-      const mustEnd = aborted !== null && !aborted.run.woken && isLive(step.before, aborted.run.to);
+      const mustEnd = aborted !== null && !aborted.run.woken && aborted.run.broken === null && isLive(step.before, aborted.run.to);
       const told = step.events.some(({ thread }) => thread === aborted?.thread);
       return [
         ...(mustEnd && back?.error !== 'MACH_SEND_INTERRUPTED' ? [`${threadName(aborted.thread)} was aborted, and its message does not come back`] : []),
@@ -239,22 +246,15 @@ export const unsentMessageLaws = {
   'mach/abort-spares-a-woken-sender': {
     step: (step) => {
       const aborted = senderAborted(step);
-      const wrong = step.events.flatMap((event) => {
-        const { run } = step.before.threads[event.thread] ?? { run: { tag: 'ready' } };
-        return event.tag === 'raised' && event.error === 'MACH_SEND_INTERRUPTED' && run.tag === 'sending' && run.woken
-          ? [`${threadName(event.thread as ThreadId)} had been woken, and is interrupted`] : [];
-      });
-      if (aborted === null) return wrong;
+      if (aborted === null) return [];
       const { thread, run } = aborted;
-      const now = step.after.threads[thread]!.run;
-      if (run.woken) {
-        const { life, queueLimit } = step.before.ports[run.to]!;
-        const goes = life === 'dead' || countAt(step.before, run.to) < queueLimit;
-        const ends = now.tag === 'answered' && (!goes || now.error !== 'MACH_SEND_INTERRUPTED');
-        return ends ? wrong : [...wrong, `an abort keeps ${threadName(thread)} from sending, who had been woken`];
+      const back = givenBackIn(step).find((other) => other.thread === thread);
+      if (run.woken && hasRoomNow(step, run)) {
+        const isSent = back === undefined && step.after.threads[thread]!.run.tag !== 'sending';
+        return isSent ? [] : [`${threadName(thread)} had been woken, and an abort keeps it from sending`];
       }
-      const header = givenBackIn(step).find((back) => back.thread === thread)?.message.remote;
-      return header?.kind === run.message.destination.kind ? wrong : [...wrong, `${threadName(thread)} does not find a moved right in its header`];
+      if (run.broken === 'timed-out' || run.woken) return [];
+      return back?.message.remote.kind === run.message.destination.kind ? [] : [`${threadName(thread)} does not find a moved right in its header`];
     },
     sometimes: {
       'a woken sender is aborted': (step) => senderAborted(step)?.run.woken === true,
