@@ -11,7 +11,7 @@ import {
 } from '#properties/mach/facts';
 import { altered } from '#properties/mach/laws/altered';
 import { besides } from '#properties/mach/laws/changes';
-import { dequeued, isCall, targetTask, takenUnheard } from '#properties/mach/laws/ledger';
+import { dequeued, isCall, targetTask, receivesUnheard, takenUnheard } from '#properties/mach/laws/ledger';
 import { heard, missing, nameText, type Notice } from '#properties/mach/laws/notices';
 import {
   firesAtOnce, isGranted, isRequest, portAsked, slotAsked, slots,
@@ -87,7 +87,8 @@ function slotFaults(step: MachStep): string[] {
   const { before, after } = slots(step);
   const asked = isGranted(step) ? slotAsked(step) : null;
   const renamed = isCall(step, 'mach_port_rename') && succeeded(step);
-  const watching = isCall(step, 'mach_msg') || dequeued(step).length + takenUnheard(step).length > 0;
+  const watching = isCall(step, 'mach_msg') || dequeued(step).length + takenUnheard(step).length > 0
+    || receivesUnheard(step);
   const violations: string[] = [];
   for (const [slot, port] of after) {
     const was = before.get(slot);

@@ -90,7 +90,8 @@ function bodyCauses(step: MachStep, { send, thread }: Sends): ReadonlySet<string
   const { task } = step.before.threads[thread]!;
   const causes = new Set<string>();
   for (const item of send.complex ? send.body : []) {
-    if (item.deallocate || (item.tag === 'rights' && item.bits !== 32)) causes.add('MACH_SEND_INVALID_TYPE');
+    if (item.tag === 'region') causes.add('MACH_SEND_INVALID_MEMORY');
+    else if (item.deallocate || (item.tag === 'rights' && item.bits !== 32)) causes.add('MACH_SEND_INVALID_TYPE');
     if (item.tag === 'rights' && !isCertain(step, task, item, send.body)) causes.add('MACH_SEND_INVALID_RIGHT');
   }
   if (send.size !== null) causes.add('MACH_SEND_MSG_TOO_SMALL');
