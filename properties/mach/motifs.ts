@@ -5,7 +5,7 @@ import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
 import { Failover } from '#properties/mach/failover';
 import { endow, hold, obituary, register, spawn } from '#properties/mach/task-motifs';
-import { keepReceiver, keepSender } from '#properties/mach/wait-motifs';
+import { cancel, keepReceiver, keepSender } from '#properties/mach/wait-motifs';
 import type { Random } from '#properties/random';
 
 type MachMsg = Extract<MachCall, { operation: 'mach_msg' }>;
@@ -50,7 +50,7 @@ export class Weaver {
     () => this.#meet(), () => this.#congest(), () => this.#congest(), () => this.#drain(), () => this.#drain(), () => this.#drain(),
     () => this.#watch(), () => this.#watch(), () => this.#watch(), () => this.#back(), () => this.#back(), () => this.#park(), () => this.#park(),
     () => this.#gather(), () => this.#fail(), () => this.#fail(), () => this.#move(), () => this.#circle(), () => this.#ask(), () => this.#ask(),
-    () => this.#force(), () => this.#force(), () => this.#cancel(), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
+    () => this.#force(), () => this.#force(), () => cancel(this.#look, this.#random), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
     () => hold(this.#look, this.#random), () => this.#random.pick([spawn, endow, register])(this.#look, this.#random),
     () => obituary(this.#look, this.#random), () => new Failover(this.#look, this.#random).story(),
     () => keepSender(this.#look, this.#random), () => keepReceiver(this.#look, this.#random),
@@ -412,27 +412,6 @@ export class Weaver {
     const receiver = this.#free(to);
     const entry = this.#entry(to, name);
     if (receiver !== null && isReceive(entry) && this.#state.ports[port]!.set === null) yield this.#receive(receiver, name, ['receive-timeout']);
-  }
-
-  /** A watched name is given away in sending, by somebody who would rather not be told. */
-  * #cancel(): Motif {
-    const found = this.#state.tasks.flatMap(({ names }, task) => names.flatMap((entry, name) => {
-      if (entry === null || (entry.tag !== 'send-once' && entry.tag !== 'port') || entry.request === null) return [];
-      if (entry.tag === 'port' && (entry.receive || entry.sends !== 1)) return [];
-      const { request, tag } = entry;
-      const notify = this.#pick(task as TaskId, (other) => isReceive(other) && other.port === request);
-      return notify === null ? [] : [{ task: task as TaskId, name: name as Name, notify, tag }];
-    }));
-    if (found.length === 0) {
-      yield* this.#watch();
-      return;
-    }
-    const { task, name, notify, tag } = this.#random.pick(found);
-    const thread = this.#free(task);
-    if (thread === null) return;
-    const call = this.#message(thread, name, tag === 'send-once' ? 'move-send-once' : 'move-send');
-    const other = this.#random.once(3) ? this.#pick(task, isReceive) ?? NULL : notify;
-    yield { ...call, options: ['send-cancel', 'send-timeout'], notify: this.#random.once(8) ? NULL : other };
   }
 
   /** References go up to the ceiling, and over it. */

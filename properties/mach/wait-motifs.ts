@@ -132,3 +132,23 @@ function* moveAway(look: Look, random: Random, actor: ThreadId, name: Name): Mot
   yield send(actor, under, random, [{ tag: 'rights', disposition: 'move-receive', names: [name], bits: 32, long: false, deallocate: false }]);
   if (!random.once(3)) yield { ...plain(other), receive: { name: inbox, size: 1024 } };
 }
+
+/** A watched name is given away in sending, by somebody who would rather not be told; first it is to be watched. */
+export function* cancel(look: Look, random: Random): Motif {
+  const found = yield* pair(look, random);
+  if (found === null) return;
+  const { actor, task, name } = found;
+  yield { operation: 'mach_port_allocate', thread: actor, task, right: 'receive' };
+  const notify = look().tasks[task.identity]!.names.length - 1 as Name;
+  const once = name + 2 as Name;
+  yield { operation: 'mach_port_insert_right', thread: actor, task, name: once, right: { name, disposition: 'make-send-once' } };
+  yield {
+    operation: 'mach_port_request_notification', thread: actor, task, name: once, kind: 'dead-name', sync: 0,
+    notify: { name: notify, disposition: 'make-send-once' },
+  };
+  const call = send(actor, once, random);
+  yield {
+    ...call, send: { ...call.send!, remote: { name: once, disposition: 'move-send-once' } },
+    options: ['send-cancel'], notify: random.pick([notify, notify, notify, name, NULL]),
+  };
+}
