@@ -202,7 +202,7 @@ describe('an interrupt', () => {
     const child = spawn(process.execPath, [main, 'check', 'mach', '--profile', 'deep', '--no-mutants', '--json'], { cwd: folder });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-    setTimeout(() => child.kill('SIGINT'), 8000);
+    setTimeout(() => child.kill('SIGINT'), 12_000);
     const code = await new Promise((resolve) => child.on('exit', resolve));
     const report = JSON.parse(out) as { interrupted: boolean; kernels: { runs: number }[] };
     expect(report.interrupted).toBe(true);

@@ -15,7 +15,8 @@ export interface CheckPoolOptions {
   readonly onPart?: (checked: Checked<AnyCall>) => void;
 }
 
-const RUNS_AT_ONCE = 5;
+/** Few runs at first, so that an interrupt always finds something done. */
+const runsAtOnce = (from: number): number => Math.min(10, 1 + Math.floor(from / 10));
 const SECONDS = 600;
 
 /**
@@ -33,7 +34,7 @@ export async function checkInPool(
     next: () => {
       const counted = all.exercise.often();
       if (from < effort.runs) {
-        const to = Math.min(effort.runs, from + RUNS_AT_ONCE);
+        const to = Math.min(effort.runs, from + runsAtOnce(from));
         const task = { ...about, counted, work: 'runs', from, to } as const;
         from = to;
         return task;
