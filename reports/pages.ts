@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { TraceFile } from '#spec/trace';
+import { paper } from '#spec/paper';
 import type { Document } from '#spec/rule';
 import type { Bundle } from '#traces/bundle';
 import { parseTrace } from '#traces/trace-file';
@@ -16,8 +17,11 @@ export interface PageSources {
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
-/** The sources of a kernel's pages: the folder of that kernel beside this file says what they are. */
+/** The sources of a kernel's pages: its folder beside this file says what they are. Without one, the paper's alone. */
 async function sourcesOf(kernel: string): Promise<PageSources> {
+  if (!existsSync(new URL(`${kernel}/sources.${extension}`, import.meta.url))) {
+    return { documents: {}, statements: paper.filter(({ kernels }) => (kernels as readonly string[]).includes(kernel)), implementedBy: () => [] };
+  }
   const module = await import(new URL(`${kernel}/sources.${extension}`, import.meta.url).href) as { readonly sources: PageSources };
   return module.sources;
 }

@@ -23,16 +23,17 @@ const listings: Readonly<Record<string, Listing>> = {
     }),
   },
   operations: {
-    head: ['operation', 'implements'],
-    rows: ({ suite }) => Object.entries(suite.kernel.operations).map(([operation, { implements: rules }]) => [operation, rules.join(', ')]),
+    head: ['kernel', 'operation', 'implements'],
+    rows: ({ suite }) => Object.entries(suite.kernel.operations)
+      .map(([operation, { implements: rules }]) => [suite.kernel.name, operation, rules.join(', ')]),
   },
   mutants: {
-    head: ['mutant', 'breaks', 'fault'],
-    rows: ({ suite }) => Object.entries(suite.mutants).map(([slug, { rule, fault }]) => [slug, rule, fault]),
+    head: ['kernel', 'mutant', 'breaks', 'fault'],
+    rows: ({ suite }) => Object.entries(suite.mutants).map(([slug, { rule, fault }]) => [suite.kernel.name, slug, rule, fault]),
   },
   scopes: {
-    head: ['scope', 'holds'],
-    rows: ({ explorations }) => Object.entries(explorations).map(([scope, { holds }]) => [scope, holds]),
+    head: ['kernel', 'scope', 'holds'],
+    rows: ({ suite, explorations }) => Object.entries(explorations).map(([scope, { holds }]) => [suite.kernel.name, scope, holds]),
   },
 };
 
