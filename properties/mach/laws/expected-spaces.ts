@@ -32,20 +32,20 @@ function differences({ before, after }: MachStep, task: TaskId, expected: readon
   const wrong: string[] = [];
   for (let name = 1; name < old; name += 1) {
     if (same(expected[name], now[name])) continue;
-    wrong.push(`n${name} of ${taskName(task)} is ${inWords(now[name])} instead of ${inWords(expected[name])}`);
+    wrong.push(`n${name} of ${taskName(task)} is ${entryInWords(now[name])} instead of ${entryInWords(expected[name])}`);
   }
   const missing = expected.slice(old).filter(isEntry);
   for (const entry of now.slice(old).filter(isEntry)) {
     const at = missing.findIndex((other) => same(other, entry));
-    if (at < 0) wrong.push(`${taskName(task)} gained ${inWords(entry)}`);
+    if (at < 0) wrong.push(`${taskName(task)} gained ${entryInWords(entry)}`);
     else missing.splice(at, 1);
   }
-  return [...wrong, ...missing.map((entry) => `${taskName(task)} did not get ${inWords(entry)}`)];
+  return [...wrong, ...missing.map((entry) => `${taskName(task)} did not get ${entryInWords(entry)}`)];
 }
 
 const isEntry = (entry: Entry | null): entry is Entry => entry !== null;
 
-function inWords(entry: Entry | null | undefined): string {
+export function entryInWords(entry: Entry | null | undefined): string {
   switch (entry?.tag) {
     case undefined: return 'nothing';
     case 'dead': return `dead with ${entry.refs}`;
