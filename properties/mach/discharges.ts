@@ -21,6 +21,11 @@ import { kernelPortLaws } from '#properties/mach/laws/kernel-ports';
 import { handOverLaws } from '#properties/mach/laws/hand-over';
 import { taskDeathLaws } from '#properties/mach/laws/task-death';
 import { memoryLaws } from '#properties/mach/laws/memory/laws';
+import { arrivingLaws } from '#properties/mach/laws/arriving-rights';
+import { dispositionLaws } from '#properties/mach/laws/dispositions';
+import { entryLaws } from '#properties/mach/laws/entries';
+import { headerLaws } from '#properties/mach/laws/header-rights';
+import { nameErrorLaws } from '#properties/mach/laws/name-errors';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -48,4 +53,9 @@ export const machDischarges: MachLaws = {
   ...kernelPortLaws,
   ...handOverLaws,
   ...taskDeathLaws,
+  ...arrivingLaws,
+  ...dispositionLaws,
+  ...entryLaws,
+  ...headerLaws,
+  ...nameErrorLaws,
 };

@@ -144,14 +144,15 @@ export function argumentIn({ call }: MachStep): { readonly name: Name; readonly 
   return call.operation === 'mach_port_request_notification' ? call.notify : null;
 }
 
-/** What an argument right travels as; null if its name cannot give it. */
+/** What a right of the caller's, or of another task's, travels as; null if its name cannot give it. */
 export function argumentOf(
   step: MachStep, { name, disposition }: { readonly name: Name; readonly disposition: Disposition | 'other' },
+  task: TaskId = callerTask(step),
 ): Carried | null {
   if (disposition === 'other') return null;
   const kind = kinds[disposition];
   if (name <= 0) return { tag: name === 0 ? 'null' : 'dead', kind };
-  const entry = entryAt(step.before, callerTask(step), name);
+  const entry = entryAt(step.before, task, name);
   if (!gives(entry, disposition)) return null;
   return entry.tag === 'dead' ? { tag: 'dead', kind } : { tag: 'right', port: entry.port, kind };
 }
