@@ -26,6 +26,9 @@ import { dispositionLaws } from '#properties/mach/laws/dispositions';
 import { entryLaws } from '#properties/mach/laws/entries';
 import { headerLaws } from '#properties/mach/laws/header-rights';
 import { nameErrorLaws } from '#properties/mach/laws/name-errors';
+import { freeNameLaws } from '#properties/mach/laws/free-names';
+import { openOrderLaws } from '#properties/mach/laws/open-orders';
+import { portEndLaws } from '#properties/mach/laws/port-ends';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -58,4 +61,7 @@ export const machDischarges: MachLaws = {
   ...entryLaws,
   ...headerLaws,
   ...nameErrorLaws,
+  ...freeNameLaws,
+  ...openOrderLaws,
+  ...portEndLaws,
 };

@@ -2,6 +2,7 @@ import { notificationKinds, taskPorts, threadPorts, type Name, type NameRight, t
 import { isReceive, isSend } from '#model/mach/entries';
 import { NULL, type Entry, type MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
+import { drawBlunder } from '#properties/mach/blunders';
 import { callers, Draw, timedWaits } from '#properties/mach/draw';
 import { drawMachMsg } from '#properties/mach/draw-message';
 import { Weighted, type Random } from '#properties/random';
@@ -136,6 +137,9 @@ function onHeldThread(draw: Draw): MachCall | null {
 /** How many of the calls drawn are time running out for somebody, while anybody waits for a limited time. */
 const TIMEOUTS = 12;
 
+/** How many of the calls drawn are mistakes that are made on purpose. */
+const BLUNDERS = 25;
+
 /** The next call of a run: by some thread that may call, about what there is. Null if no thread may. */
 export function drawCall(state: MachState, random: Random, table: Weighted<Row> = ordinary): MachCall | null {
   const timed = timedWaits(state);
@@ -146,6 +150,8 @@ export function drawCall(state: MachState, random: Random, table: Weighted<Row> 
   if (free.length === 0) return null;
   const held = onHeldThread(new Draw(state, random, random.pick(free)));
   if (held !== null) return held;
+  const blunder = random.once(BLUNDERS) ? drawBlunder(new Draw(state, random, random.pick(free))) : null;
+  if (blunder !== null) return blunder;
   for (;;) {
     const draw = new Draw(state, random, random.pick(free));
     const call = table.draw(random)(draw);

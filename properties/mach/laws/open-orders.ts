@@ -1,0 +1,115 @@
+import type { Name, TaskId } from '#spec/mach/vocabulary';
+import type { MachState, PortId } from '#model/mach/state';
+import { entryAt, holderOf, isLive, portName, taskName } from '#properties/mach/facts';
+import { queueChange } from '#properties/mach/laws/frame';
+import { isCall, once, targetTask } from '#properties/mach/laws/ledger';
+import { takenIn } from '#properties/mach/laws/message-steps';
+import { amiss } from '#properties/mach/laws/name-steps';
+import type { MachLaws, MachStep } from '#properties/mach/obligation';
+
+/** Messages of one moment at the head of a port's queue: none of them is the first. */
+function abreast({ ports }: MachState, port: PortId): number {
+  const { queue } = ports[port]!;
+  const count = queue.findIndex(({ moment }) => moment !== queue[0]!.moment);
+  return count < 0 ? queue.length : count;
+}
+
+/** The port that a call takes a message from at once, if it names one by itself. */
+const servedBy = once((step): PortId | null => {
+  const { before, call } = step;
+  if (!isCall(step, 'mach_msg') || call.operation !== 'mach_msg' || call.send !== null || call.receive === null) return null;
+  const entry = entryAt(before, before.threads[call.thread]!.task, call.receive.name);
+  if (entry?.tag !== 'port' || !entry.receive || before.ports[entry.port]!.set !== null) return null;
+  return before.ports[entry.port]!.queue.length > 0 ? entry.port : null;
+});
+
+const orderChosen = (step: MachStep) => step.choices.find(({ kind }) => kind === 'simultaneous');
+
+/** Whether all messages of one moment were on offer, and nothing that came later was. */
+function misoffered(step: MachStep): readonly string[] {
+  const port = servedBy(step);
+  if (port === null) return [];
+  const due = abreast(step.before, port);
+  const chosen = orderChosen(step);
+  return (chosen?.of ?? 1) === due ? [] : [`${chosen?.of ?? 1} messages of ${portName(port)} could have been the first, of ${due}`];
+}
+
+/** Messages that were in a queue before a step stand in their order, before all that it brought. */
+const reordered = (step: MachStep): readonly string[] => step.after.ports.flatMap(({ life, queue }, id) => {
+  const port = id as PortId;
+  const old = step.before.ports[port]?.queue;
+  if (life === 'dead' || old === undefined || queue === old) return [];
+  const { kept, added } = queueChange(step, port);
+  const order = new Map(old.map(({ serial }, at) => [serial, at]));
+  const moved = (step.call.operation === 'mach_msg' && orderChosen(step) !== undefined) || takenIn(step).length > 0;
+  const inOrder = moved || kept.every(({ serial }, at) => at === 0 || order.get(kept[at - 1]!.serial)! < order.get(serial)!);
+  const first = queue.findIndex((message) => added.includes(message));
+  const behind = first < 0 || queue.slice(first).every((message) => added.includes(message));
+  return inOrder && behind ? [] : [`the queue of ${portName(port)} lost its order`];
+});
+
+/** The task that a step ends, with all its names. */
+const ended = once((step): TaskId | null => {
+  const found = step.before.tasks.findIndex(({ life }, task) => life === 'live' && step.after.tasks[task]!.life === 'dead');
+  return found < 0 ? null : found as TaskId;
+});
+
+/** Receive rights of a task whose end somebody can see: with messages, or somebody to be told. */
+function weighty(state: MachState, task: TaskId): readonly Name[] {
+  return state.tasks[task]!.names.flatMap((entry, name) => {
+    if (entry?.tag !== 'port' || !entry.receive) return [];
+    const { queue, noSenders, portDestroyed } = state.ports[entry.port]!;
+    return queue.length > 0 || noSenders !== null || portDestroyed !== null ? [name as Name] : [];
+  });
+}
+
+const cleaned = (step: MachStep) => step.choices.filter(({ kind }) => kind === 'cleaning order');
+
+/** What holds of a dead task's names, in whatever order they went. */
+function leftBehind(step: MachStep): readonly string[] {
+  const task = ended(step);
+  if (task === null) return [];
+  const { before, after } = step;
+  const names = after.tasks[task]!.names.flatMap((entry, name) => (entry === null ? [] : [`n${name} of ${taskName(task)} outlived its task`]));
+  const ports = before.tasks[task]!.names.flatMap((entry) => {
+    if (entry?.tag !== 'port' || !entry.receive || !isLive(after, entry.port)) return [];
+    const isBacked = before.ports[entry.port]!.portDestroyed !== null;
+    return isBacked && holderOf(after, entry.port)?.task !== task ? [] : [`${portName(entry.port)} outlived its receiver`];
+  });
+  const sets = before.tasks[task]!.names.flatMap((entry) =>
+    (entry?.tag === 'set' && after.sets[entry.set]!.life === 'live' ? [`a set of ${taskName(task)} outlived it`] : []));
+  return [...names, ...ports, ...sets];
+}
+
+/** Whether each of the receive rights that matter could have been the first to go. */
+function unoffered(step: MachStep): readonly string[] {
+  const task = ended(step);
+  if (task === null || !isCall(step, 'task_terminate')) return [];
+  const due = weighty(step.before, task).length;
+  const [first] = cleaned(step);
+  const threads = step.before.threads.some(({ task: of, run }) => of === task && run.tag !== 'ready');
+  return threads || (first?.of ?? 1) === Math.max(due, 1) ? [] : [`${first?.of ?? 1} names could have gone first, of ${due}`];
+}
+
+export const openOrderLaws = {
+  'mach/notifications-may-come-in-any-order': {
+    step: (step) => [...misoffered(step), ...reordered(step), ...(servedBy(step) === null ? [] : amiss(step))],
+    sometimes: {
+      'one event tells one port twice': ({ before, after }) => after.ports.some(({ queue, life }) => life === 'live'
+        && queue.filter(({ serial, sender }) => serial >= before.serial && sender === -1).length > 1),
+      'the first to be queued is received': (step) => servedBy(step) !== null && orderChosen(step)?.option === 0,
+      'another is received before it': (step) => servedBy(step) !== null && (orderChosen(step)?.option ?? 0) > 0,
+    },
+  },
+
+  'mach/dying-task-may-clean-any-name-first': {
+    step: (step) => [...leftBehind(step), ...unoffered(step)],
+    sometimes: {
+      'the lowest name goes first': (step) => cleaned(step)[0]?.option === 0,
+      'another goes first': (step) => (cleaned(step)[0]?.option ?? 0) > 0,
+      'a name outlives its receiver as a dead name': (step) => ended(step) !== null && targetTask(step) === ended(step)
+        && step.after.tasks.some(({ names }, task) => names.some((entry, name) =>
+          entry?.tag === 'dead' && step.before.tasks[task]?.names[name]?.tag === 'port')),
+    },
+  },
+} satisfies MachLaws;
