@@ -26,7 +26,7 @@ const speaksToTheDead: Blunder = (draw) => {
   const name = deadName(draw);
   if (name === null) return { operation: 'mach_port_allocate', ...own(draw), right: 'dead-name' };
   const ceiling = draw.state.limits.references;
-  const right = random.pick(['send', 'send', 'send-once'] as const);
+  const right = random.pick(['send', 'send', 'send-once', 'dead-name'] as const);
   switch (random.below(5)) {
     case 0: return { operation: 'mach_port_get_refs', ...own(draw), name, right: random.pick(['send', 'send-once', 'dead-name'] as const) };
     case 1: return { operation: 'mach_port_deallocate', ...own(draw), name };
@@ -117,8 +117,22 @@ const overfills: Blunder = (draw) => {
     : { operation: 'mach_port_insert_right', ...own(draw), name, right: { name, disposition } };
 };
 
+/** Several references at once, or a set with those in it. */
+const letsGo: Blunder = (draw) => {
+  const { random, state } = draw;
+  const names = draw.names((entry) => (entry.tag === 'dead' && entry.refs > 1) || (isSend(entry) && entry.sends > 2)
+    || (entry.tag === 'set' && state.ports.some(({ set }) => set === entry.set)));
+  if (names.length === 0) return null;
+  const name = random.pick(names);
+  const entry = draw.entries()[name]!;
+  if (entry.tag === 'set') return { operation: 'mach_port_mod_refs', ...own(draw), name, right: 'port-set', delta: -1 };
+  const [right, refs] = entry.tag === 'dead' ? ['dead-name', entry.refs] as const : ['send', (entry as { sends: number }).sends] as const;
+  return { operation: 'mach_port_mod_refs', ...own(draw), name, right, delta: -random.pick([1, refs - 1, refs - 1, refs]) };
+};
+
 const blunders: readonly Blunder[] = [
   speaksToTheDead, speaksToTheDead, speaksToTheDead, repliesWithTheReceiveRight, errsTwice, errsTwice, changesNothing, asksNoTask, overfills,
+  letsGo, letsGo,
 ];
 
 /** A mistake such as programs make, and that chance seldom does; null if there is nothing to be mistaken about. */

@@ -17,7 +17,7 @@ function abreast({ ports }: MachState, port: PortId): number {
 /** The port that a call takes a message from at once, if it names one by itself. */
 const servedBy = once((step): PortId | null => {
   const { before, call } = step;
-  if (!isCall(step, 'mach_msg') || call.operation !== 'mach_msg' || call.send !== null || call.receive === null) return null;
+  if (call.operation !== 'mach_msg' || call.send !== null || call.receive === null || step.events.length > 1) return null;
   const entry = entryAt(before, before.threads[call.thread]!.task, call.receive.name);
   if (entry?.tag !== 'port' || !entry.receive || before.ports[entry.port]!.set !== null) return null;
   return before.ports[entry.port]!.queue.length > 0 ? entry.port : null;
