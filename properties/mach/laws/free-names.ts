@@ -72,8 +72,10 @@ function mislisted(step: MachStep): readonly string[] {
   return sameNames(list, there) ? [] : [`${list.length} names are listed, and there are ${there.length}`];
 }
 
-const looks = ['mach_port_type', 'mach_port_get_refs', 'mach_port_deallocate', 'mach_port_mod_refs', 'mach_port_names'];
-const blind = ['mach_port_names', 'mach_port_get_receive_status', 'mach_port_get_set_status', 'mach_port_set_qlimit', 'mach_port_allocate'];
+const looks: ReadonlySet<string> = new Set(['mach_port_type', 'mach_port_get_refs', 'mach_port_deallocate', 'mach_port_mod_refs', 'mach_port_names']);
+const blind: ReadonlySet<string> = new Set(
+  ['mach_port_names', 'mach_port_get_receive_status', 'mach_port_get_set_status', 'mach_port_set_qlimit', 'mach_port_allocate'],
+);
 
 const nameOf = ({ call }: MachStep): Name | null => ('name' in call && typeof call.name === 'number' ? call.name : null);
 
@@ -96,7 +98,7 @@ function misnoticed(step: MachStep): readonly string[] {
     const now = entryAt(step.after, owner, name);
     const isLooked = owner === task && name === nameOf(step) && isCall(step, 'mach_port_type', 'mach_port_get_refs') && judged(step) === null;
     if (isLooked && believed(step.after, now) !== null) return [`n${name} of ${taskName(owner)} was looked at, and still counts as alive`];
-    if (blind.includes(step.call.operation) && believed(step.after, now) === null) return [`n${name} of ${taskName(owner)} was taken for dead unseen`];
+    if (blind.has(step.call.operation) && believed(step.after, now) === null) return [`n${name} of ${taskName(owner)} was taken for dead unseen`];
     return [];
   });
 }
@@ -170,7 +172,7 @@ export const freeNameLaws = {
   },
 
   'mach/dead-names-appear-when-touched': {
-    step: (step) => [...misnoticed(step), ...(subject(step)?.tag === 'dead' && looks.includes(step.call.operation) ? amiss(step) : [])],
+    step: (step) => [...misnoticed(step), ...(subject(step)?.tag === 'dead' && looks.has(step.call.operation) ? amiss(step) : [])],
     sometimes: {
       'a name dies while its task does nothing': (step) => 'thread' in step.call && [...namesOf(step.before)].some(([task, name, entry]) =>
         task !== callerTask(step) && (entry.tag === 'port' || entry.tag === 'send-once') && entryAt(step.after, task, name)?.tag === 'dead'),

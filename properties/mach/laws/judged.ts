@@ -25,7 +25,7 @@ const unknown = (entry: Entry | null): Errors => unless(entry !== null, 'KERN_IN
 const lacking = (entry: Entry | null, fine: (entry: Entry) => boolean): Errors =>
   (entry === null ? ['KERN_INVALID_NAME'] : unless(fine(entry), 'KERN_INVALID_RIGHT'));
 
-const allocatable: readonly string[] = ['receive', 'port-set', 'dead-name'];
+const allocatable: ReadonlySet<string> = new Set(['receive', 'port-set', 'dead-name']);
 
 /** How many references of a right a name has; null if it has none. */
 export function countOf(entry: Entry | null, right: NameRight): number | null {
@@ -105,9 +105,9 @@ const receives = ({ name }: { readonly name: Name }, _task: TaskId, at: (name: N
 
 /** The checks of each operation on names. Listed first is what the reference implementation looks at first. */
 const checks: { readonly [Op in MachStep['call']['operation']]?: Check<Op> } = {
-  mach_port_allocate: ({ right }) => unless(allocatable.includes(right), 'KERN_INVALID_VALUE'),
+  mach_port_allocate: ({ right }) => unless(allocatable.has(right), 'KERN_INVALID_VALUE'),
   mach_port_allocate_name: ({ right, name }, _task, at) => [
-    ...unless(name > 0 && allocatable.includes(right), 'KERN_INVALID_VALUE'), ...unless(at(name) === null, 'KERN_NAME_EXISTS'),
+    ...unless(name > 0 && allocatable.has(right), 'KERN_INVALID_VALUE'), ...unless(at(name) === null, 'KERN_NAME_EXISTS'),
   ],
   mach_port_deallocate: ({ name }, _task, at) =>
     lacking(at(name), (entry) => entry.tag !== 'set' && !(entry.tag === 'port' && entry.sends === 0)),

@@ -203,11 +203,11 @@ function playReceive(step: MachStep, blank: () => Paper): Paper | null {
   if (taken === undefined || more.length > 0 || taken.handed || taken.source === null || taken.wanted.notify !== null) return null;
   if (!('thread' in step.call) || taken.thread !== step.call.thread || taken.source.serial >= step.before.serial) return null;
   const paper = blank();
-  receive(paper, taken, taken.source);
+  takeOut(paper, taken, taken.source);
   return paper;
 }
 
-function receive(paper: Paper, { task, error }: Taken, message: Message): void {
+function takeOut(paper: Paper, { task, error }: Taken, message: Message): void {
   const { destination, reply, body, accepted } = message;
   const port = paper.ports[destination.port]!;
   port.queue = port.queue.filter(({ serial }) => serial !== message.serial);

@@ -47,8 +47,8 @@ const tellsOften = (step: MachStep): boolean => {
 /** Ports that were told several things in one step, of which one is of a kind. */
 const toldOf = (step: MachStep, ...kinds: readonly NoticeKind[]): boolean => isCall(step, 'mach_port_destroy', 'mach_port_mod_refs')
   && casualties(step).length > 0 && step.after.ports.some(({ queue }, port) => {
-    const told = queue.filter(({ serial, sender }) => serial >= step.before.serial && sender === -1).flatMap(({ id }) => kindOf(id) ?? []);
-    return isLive(step.after, port as PortId) && kinds.every((kind) => told.includes(kind));
+    const told = queue.filter(({ serial, sender }) => serial >= step.before.serial && sender === -1).map(({ id }) => kindOf(id));
+    return isLive(step.after, port as PortId) && kinds.every((kind) => told.some((one) => one === kind));
   });
 
 /** Ports whose receive right was taken out of its name, and that live, without the help of a backup. */
