@@ -21,6 +21,13 @@ import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
 import { handOverMutants } from '#properties/mach/laws/hand-over-mutants';
 import { taskDeathMutants } from '#properties/mach/laws/task-death-mutants';
 import { memoryMutants } from '#properties/mach/laws/memory/mutants';
+import { arrivingMutants } from '#properties/mach/laws/arriving-rights-mutants';
+import { dispositionMutants } from '#properties/mach/laws/dispositions-mutants';
+import { entryMutants } from '#properties/mach/laws/entries-mutants';
+import { freeNameMutants } from '#properties/mach/laws/free-names-mutants';
+import { headerMutants } from '#properties/mach/laws/header-rights-mutants';
+import { nameErrorMutants } from '#properties/mach/laws/name-errors-mutants';
+import { portEndMutants } from '#properties/mach/laws/port-ends-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -48,4 +55,11 @@ export const machMutants: MachMutants = {
   ...kernelPortMutants,
   ...handOverMutants,
   ...taskDeathMutants,
+  ...arrivingMutants,
+  ...dispositionMutants,
+  ...entryMutants,
+  ...freeNameMutants,
+  ...headerMutants,
+  ...nameErrorMutants,
+  ...portEndMutants,
 };

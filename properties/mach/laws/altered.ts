@@ -12,3 +12,11 @@ export function decided<W extends Mach>(world: W, kind: ChoiceKind): W {
     (of === kind ? options[0]! : open.choose(of, options, label));
   return Object.create(world, { choose: { value: decide } }) as W;
 }
+
+/** The same world, where one kind of choice is offered the other way round. */
+export function reversed<W extends Mach>(world: W, kind: ChoiceKind): W {
+  const open = world as unknown as Mach<ChoiceKind>;
+  const turned = <T>(of: ChoiceKind, options: readonly T[], label: (option: T) => string): T =>
+    open.choose(of, of === kind ? options.toReversed() : options, label);
+  return Object.create(world, { choose: { value: turned } }) as W;
+}

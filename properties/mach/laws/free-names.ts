@@ -7,7 +7,7 @@ import { believed, judged, misjudged } from '#properties/mach/laws/judged';
 import { isCall, once, targetTask } from '#properties/mach/laws/ledger';
 import { takenIn } from '#properties/mach/laws/message-steps';
 import { amiss } from '#properties/mach/laws/name-steps';
-import { namesShifted } from '#properties/mach/laws/shifted-names';
+import { reliesOnNames } from '#properties/mach/laws/shifted-names';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
 /** Whether a row of a name table holds one of the combinations there are. */
@@ -133,7 +133,7 @@ export const freeNameLaws = {
   },
 
   'mach/kernel-may-pick-any-free-name': {
-    step: (step) => [...unfounded(step), ...(appeared(step).length > 0 ? [...misanswered(step), ...overwritten(step)] : [])],
+    step: (step) => [...unfounded(step), ...misanswered(step), ...overwritten(step)],
     sometimes: {
       'a name is picked while freed ones are to be had': (step) => isCall(step, 'mach_port_allocate') && succeeded(step)
         && step.before.tasks[targetTask(step)!]!.names.some((entry, name) => name > 0 && entry === null),
@@ -143,8 +143,12 @@ export const freeNameLaws = {
   },
 
   'mach/last-freed-name-returns-first': {
-    relates: { tries: namesShifted },
-    sometimes: { 'a run is made twice, under other names': () => true },
+    step: reliesOnNames,
+    sometimes: {
+      'a name is used again': (step) => appeared(step).some(({ reused }) => reused),
+      'a message is received': (step) => takenIn(step).length > 0,
+      'names are freed': (step) => [...namesOf(step.before)].some(([task, name]) => entryAt(step.after, task, name) === null),
+    },
   },
 
   'mach/name-denotes-one-combination': {
