@@ -29,7 +29,8 @@ const speaksToTheDead: Blunder = (draw) => {
   const right = random.pick(['send', 'send', 'send-once', 'dead-name'] as const);
   switch (random.below(5)) {
     case 0: return { operation: 'mach_port_get_refs', ...own(draw), name, right: random.pick(['send', 'send-once', 'dead-name'] as const) };
-    case 1: return { operation: 'mach_port_deallocate', ...own(draw), name };
+    case 1: return random.once(2) ? { operation: 'mach_port_deallocate', ...own(draw), name }
+      : { operation: 'mach_port_mod_refs', ...own(draw), name, right: 'dead-name', delta: ceiling };
     case 2: return sendsThrough(draw, name);
     default: return { operation: 'mach_port_mod_refs', ...own(draw), name, right, delta: random.pick([-ceiling, -2, -1, 1, ceiling - 1, ceiling]) };
   }
@@ -40,7 +41,9 @@ function sendsThrough(draw: Draw, name: Name): MachCall {
   return bareMessage(draw, remote, draw.receiveName());
 }
 
-const bareMessage = (draw: Draw, remote: { name: Name; disposition: 'copy-send' | 'move-send' | 'move-send-once' | 'make-send' }, reply: Name | null): MachCall => ({
+type Remote = { readonly name: Name; readonly disposition: 'copy-send' | 'move-send' | 'move-send-once' | 'make-send' };
+
+const bareMessage = (draw: Draw, remote: Remote, reply: Name | null): Extract<MachCall, { operation: 'mach_msg' }> => ({
   operation: 'mach_msg', thread: draw.thread, options: ['send-timeout'], receive: null, timeout: 0, notify: NULL,
   send: {
     id: 4000, remote, complex: false, body: [], size: null,
@@ -113,7 +116,7 @@ const overfills: Blunder = (draw) => {
   if (entry?.tag !== 'port' || entry.sends === 0) return null;
   if (entry.sends < most) return { operation: 'mach_port_mod_refs', ...own(draw), name, right: 'send', delta: most - entry.sends };
   const disposition = entry.receive ? 'make-send' : 'copy-send';
-  return random.once(2) ? { operation: 'mach_port_extract_right', ...own(draw), name, disposition }
+  return !random.once(3) ? { operation: 'mach_port_extract_right', ...own(draw), name, disposition }
     : { operation: 'mach_port_insert_right', ...own(draw), name, right: { name, disposition } };
 };
 
@@ -130,9 +133,29 @@ const letsGo: Blunder = (draw) => {
   return { operation: 'mach_port_mod_refs', ...own(draw), name, right, delta: -random.pick([1, refs - 1, refs - 1, refs]) };
 };
 
+/** A receive right goes to a port whose own receive right is on its way. */
+const nests: Blunder = (draw) => {
+  const { state, random } = draw;
+  const held = new Set(state.tasks.flatMap(({ names }) => names.flatMap((entry) => (entry !== null && isReceive(entry) ? [entry.port] : []))));
+  const away = draw.names((entry) => isSend(entry) && !held.has(entry.port) && state.ports[entry.port]!.kernel === null);
+  const rights = draw.names(isReceive);
+  if (away.length === 0 || rights.length === 0) return null;
+  const call = bareMessage(draw, { name: random.pick(away), disposition: 'copy-send' }, null);
+  const body = [{ tag: 'rights', disposition: 'move-receive', names: [random.pick(rights)], bits: 32, long: false, deallocate: false } as const];
+  return { ...call, send: { ...call.send!, complex: true, body } };
+};
+
+/** Asks to be told of the death of a set. */
+const watchesASet: Blunder = (draw) => {
+  const names = draw.names(({ tag }) => tag === 'set');
+  if (names.length === 0) return { operation: 'mach_port_allocate', ...own(draw), right: 'port-set' };
+  const notify = { name: pick(draw, draw.names(isReceive)), disposition: 'make-send-once' } as const;
+  return { operation: 'mach_port_request_notification', ...own(draw), name: draw.random.pick(names), kind: 'dead-name', sync: draw.random.below(2), notify };
+};
+
 const blunders: readonly Blunder[] = [
   speaksToTheDead, speaksToTheDead, speaksToTheDead, repliesWithTheReceiveRight, errsTwice, errsTwice, changesNothing, asksNoTask, overfills,
-  letsGo, letsGo,
+  letsGo, letsGo, nests, nests, watchesASet,
 ];
 
 /** A mistake such as programs make, and that chance seldom does; null if there is nothing to be mistaken about. */

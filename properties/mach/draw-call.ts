@@ -138,7 +138,7 @@ function onHeldThread(draw: Draw): MachCall | null {
 const TIMEOUTS = 12;
 
 /** How many of the calls drawn are mistakes that are made on purpose. */
-const BLUNDERS = 15;
+const BLUNDERS = 10;
 
 /** The next call of a run: by some thread that may call, about what there is. Null if no thread may. */
 export function drawCall(state: MachState, random: Random, table: Weighted<Row> = ordinary): MachCall | null {

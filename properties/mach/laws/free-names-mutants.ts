@@ -47,8 +47,8 @@ export const freeNameMutants: MachMutants = {
     rule: 'mach/last-freed-name-returns-first',
     fault: 'the first name that the kernel gives out is taken for no name in receiving',
     mechanisms: {
-      receiveMessage: (world, thread, wait, polls) => (wait.name.name === 1
-        ? { tag: 'refused', error: 'MACH_RCV_INVALID_NAME' } : receiveMessage(world, thread, wait, polls)),
+      receiveMessage: (world, thread, wait) => (wait.name.name === 1
+        ? { tag: 'refused', error: 'MACH_RCV_INVALID_NAME' } : receiveMessage(world, thread, wait)),
     },
   },
   'last-reference-leaves-an-empty-name': {
