@@ -56,7 +56,7 @@ export const headerMutants: MachMutants = {
     mechanisms: {
       sendMessage: (world, thread, ...rest) => sendMessage(altered(world, {
         destroyMessage: (inner, message) => {
-          inner.mechanisms.pseudoReceive(inner, inner.state.threads[thread]!.task, message);
+          inner.mechanisms.pseudoReceive(inner as typeof world, inner.state.threads[thread]!.task, message);
         },
       }), thread, ...rest),
     },

@@ -4,7 +4,9 @@ import { once } from '#properties/mach/laws/ledger';
 import { expectedOf, sendsIn } from '#properties/mach/laws/message-steps';
 import type { MachStep } from '#properties/mach/obligation';
 
-const bodyErrors: ReadonlySet<string> = new Set(['MACH_SEND_MSG_TOO_SMALL', 'MACH_SEND_INVALID_TYPE', 'MACH_SEND_INVALID_RIGHT']);
+const bodyErrors: ReadonlySet<string> = new Set(
+  ['MACH_SEND_MSG_TOO_SMALL', 'MACH_SEND_INVALID_TYPE', 'MACH_SEND_INVALID_RIGHT', 'MACH_SEND_INVALID_MEMORY'],
+);
 const refusals: ReadonlySet<string> = new Set([
   'MACH_SEND_MSG_TOO_SMALL', 'MACH_SEND_INVALID_HEADER', 'MACH_SEND_INVALID_NOTIFY', 'MACH_SEND_INVALID_DEST', 'MACH_SEND_INVALID_REPLY',
 ]);

@@ -98,7 +98,7 @@ function misallocated(step: MachStep): readonly string[] {
 
 const onDead = (step: MachStep): boolean => nameOperations.includes(step.call.operation) && entryNamed(step)?.tag === 'dead';
 
-export const nameErrorLaws = {
+export const nameErrorLaws: MachLaws = {
   'mach/null-and-dead-denote-nothing': {
     on: nameOperations,
     step: (step) => {
@@ -252,7 +252,7 @@ export const nameErrorLaws = {
       'an insertion is refused': (step) => isCall(step, 'mach_port_insert_right') && raises(step, 'KERN_NAME_EXISTS', 'KERN_RIGHT_EXISTS'),
     },
   },
-} satisfies MachLaws;
+};
 
 const isReceiving = (entry: Entry | null): boolean => entry?.tag === 'port' && entry.receive;
 

@@ -215,9 +215,10 @@ function takeOut(paper: Paper, { task, error }: Taken, message: Message): void {
   if (port.senders.length > 0) paper.disturbed = true;
   if (accepted !== null) paper.settle(accepted, destination.port);
   const rights = body.flatMap((item) => (item.tag === 'rights' ? item.rights : []));
-  if (error === null) [reply, ...rights].forEach((right) => paper.give(task, right));
+  const isWhole = error === null || error === 'MACH_RCV_BODY_ERROR';
+  if (isWhole) [reply, ...rights].forEach((right) => paper.give(task, right));
   const used: readonly Carried[] = destination.kind === 'send' ? [{ tag: 'right', ...destination }] : [];
-  paper.destroy(...used, ...(error === null ? [] : [reply, ...rights]));
+  paper.destroy(...used, ...(isWhole ? [] : [reply, ...rights]));
 }
 
 /** What a send takes, and where it goes: to the queue, to a sender that waits, back, or to its end. */
