@@ -84,9 +84,12 @@ function wrongQueue(port: string, should: readonly Message[], is: readonly Messa
   return [...wrong, ...missing.map(() => `${port} was not sent a message that is due`)];
 }
 
-/** All that makes two messages the same to whoever receives them. */
+/** All that makes two messages the same to whoever receives them, but for the memory they carry. */
 const contents = ({ id, destination, reply, complex, body, size, accepted }: Message): string =>
-  JSON.stringify([id, destination.port, destination.kind, reply, complex, body, size, accepted]);
+  JSON.stringify([
+    id, destination.port, destination.kind, reply, complex, size, accepted,
+    body.map((item) => (item.tag === 'region' ? item.tag : item)),
+  ]);
 
 export function wrongSets(paper: Paper, { after }: MachStep): readonly string[] {
   return paper.sets.flatMap((should, id) => (same(after.sets[id], should) ? [] : [`${setName(id as never)} is not what it should be`]));
