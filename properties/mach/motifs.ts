@@ -3,6 +3,7 @@ import { isReceive } from '#model/mach/entries';
 import { NULL, type Entry, type MachState, type PortEntry, type PortId } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
+import { bereavement, farewell } from '#properties/mach/end-motifs';
 import { Failover } from '#properties/mach/failover';
 import { endow, hold, obituary, register, spawn } from '#properties/mach/task-motifs';
 import { cancel, keepReceiver, keepSender } from '#properties/mach/wait-motifs';
@@ -47,6 +48,7 @@ export class Weaver {
   }
 
   readonly #motifs: readonly (() => Motif)[] = [
+    () => bereavement(this.#look, this.#random), () => farewell(this.#look, this.#random), () => this.#circle(),
     () => this.#meet(), () => this.#congest(), () => this.#congest(), () => this.#drain(), () => this.#drain(), () => this.#drain(),
     () => this.#watch(), () => this.#watch(), () => this.#watch(), () => this.#back(), () => this.#back(), () => this.#park(), () => this.#park(),
     () => this.#gather(), () => this.#fail(), () => this.#fail(), () => this.#move(), () => this.#circle(), () => this.#ask(), () => this.#ask(),
