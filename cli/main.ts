@@ -18,6 +18,7 @@ import { setup } from '#cli/commands/setup';
 import { trace, traceActions } from '#cli/commands/trace';
 import { exitCodes, explainFailure, meaningOf } from '#cli/exit';
 import { wholeNumber } from '#cli/kernel';
+import { oracles } from '#cli/refuting';
 
 type Action = (...args: never[]) => number | Promise<number>;
 
@@ -40,7 +41,10 @@ const seed = () => new Option('--seed <number>', 'where the random draws begin')
 const json = () => new Option('--json', 'print one JSON document instead of text');
 const profile = (name: string) => new Option('--profile <name>', 'how much to try').choices(Object.keys(profiles)).default(name);
 const out = () => new Option('--out <folder>', 'where counterexamples and recordings go').default('portcullis-out');
-const workers = () => new Option('--workers <number>', 'how many mutants to try at once').argParser(wholeNumber('--workers', 1));
+const workers = () => new Option('--workers <number>', 'how many to work on at once').argParser(wholeNumber('--workers', 1));
+
+const oracle = () => new Option('--oracle <who>', 'who judges: the model, or after it each mutant, which the answers should refute')
+  .choices(oracles).default('model');
 
 /** Whoever reads our output may stop reading. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -97,6 +101,7 @@ program.command('conform').argument('<subject>', 'gnumach, stdio:./adapter, mode
   .addOption(new Option('--batch <number>', 'programs sent at once').default(500).argParser(wholeNumber('--batch', 1)))
   .addOption(seed()).option('--variant <name>', 'judge by this variant instead of the baseline\'s')
   .option('--baseline <file>', 'known deviations, instead of those that come with the implementation')
+  .addOption(oracle()).addOption(workers())
   .addOption(json()).addOption(out())
   .action(run(conform));
 
@@ -104,6 +109,7 @@ program.command('judge').argument('<recording>', 'a recording, one JSON object a
   .description('judge a recording, offline')
   .option('--variant <name>', 'which variant judges', 'documented')
   .option('--depth', 'say how deep the recording goes', false)
+  .addOption(oracle()).addOption(workers())
   .addOption(json())
   .action(run(judge));
 

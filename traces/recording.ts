@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { recordingFormat, recordingLines } from '#spec/trace';
 import type { Scope } from '#spec/protocol';
 import { BadInput, complaint } from '#traces/fault';
@@ -57,6 +57,34 @@ export class Journal {
 
   #write(line: object): void {
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
+  }
+}
+
+/** The recording in a file, read as far as its cases are asked for. */
+export const openRecording = (path: string): Recording => readRecording(path, linesOf(path));
+
+const CHUNK = 1 << 20;
+
+/** The lines of a file, however long the file is. */
+function* linesOf(path: string): Generator<string> {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw new BadInput(`${path}: ${(error as Error).message}`);
+  }
+  try {
+    const decoder = new TextDecoder();
+    const buffer = Buffer.alloc(CHUNK);
+    let rest = '';
+    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
+      const lines = (rest + decoder.decode(buffer.subarray(0, read), { stream: true })).split('\n');
+      rest = lines.pop()!;
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -6,12 +6,14 @@ import { shortestOf, type ExploreTask } from '#traces/explore-pool';
 import type { MutantTask } from '#traces/mutant-pool';
 import { resultOf } from '#traces/mutants';
 import type { Answer } from '#traces/pool';
+import { refute, type RefutationTask } from '#traces/refutation';
 
 /** What can be asked of a worker. */
-export type Task = CheckTask | MutantTask | ExploreTask;
+export type Task = CheckTask | MutantTask | ExploreTask | RefutationTask;
 
 async function answer(task: Task): Promise<unknown> {
   const bundle = (await bundleOf(task.kernel))!;
+  if (task.work === 'refutation') return refute(task, bundle);
   if (task.work === 'mutant') return resultOf(bundle, task.slug, task.effort);
   if (task.work === 'explore') return shortestOf(bundle, task);
   const { suite } = bundle;

@@ -11,9 +11,11 @@ import { kernelNamed } from '#traces/replay';
 import { oneLine } from '#traces/text';
 import { packageVersion } from '#traces/version';
 import { showDepth, showDivergences, Tally } from '#reports/conform-report';
+import { refutationSummary, showRefutations } from '#reports/refutations';
 import { exitCodes } from '#cli/exit';
 import { oneOf } from '#cli/kernel';
 import { Progress } from '#cli/progress';
+import { refutations } from '#cli/refuting';
 import { baselineFor, commandFor, type Baseline } from '#cli/subject';
 
 export interface ConformOptions {
@@ -25,6 +27,8 @@ export interface ConformOptions {
   readonly baseline?: string;
   readonly json?: boolean;
   readonly out: string;
+  readonly oracle: string;
+  readonly workers?: number;
 }
 
 /** Judges an implementation: programs are run on it, and every answer is held against the model. */
@@ -41,13 +45,17 @@ export async function conform(subject: string, options: ConformOptions): Promise
   const stale = staleEntries(baseline, tally);
   const broke = unknownBreakdowns(baseline, tally);
   const exit = exitOf(tally, [...stale, ...broke], fault, progress.interrupted);
+  const variant = options.variant ?? baseline.variant;
+  const isAsked = options.oracle === 'mutants' && fault === null && !progress.interrupted;
+  const mutants = isAsked ? await refutations(bundle, variant, path, options.workers) : null;
   const report = {
     format: 'portcullis-conform/1', tool: `portcullis ${packageVersion}`, subject, implementation, seed: options.seed,
-    variant: options.variant ?? baseline.variant, cases: tally.cases, steps: tally.steps, unjudged: tally.unjudged, reasons: tally.reasons,
+    variant, cases: tally.cases, steps: tally.steps, unjudged: tally.unjudged, reasons: tally.reasons,
     divergences: tally.groups, deviations: tally.deviations, breakdowns: tally.breakdowns, unknownBreakdowns: broke, staleBaseline: stale, missing: tally.missing, depth: tally.depth,
+    ...(mutants === null ? {} : { oracle: refutationSummary(mutants) }),
     recording: path, reproduce: reproduce(subject, options), fault: fault === null ? null : { check: fault.check, message: fault.message, stderr: fault.stderr }, exit,
   };
-  process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${show(bundle, report)}\n`);
+  process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : `${[show(bundle, report), ...(mutants === null ? [] : ['', showRefutations(mutants)])].join('\n')}\n`);
   if (fault !== null && options.json !== true) throw fault;
   return exit;
 }

@@ -1,20 +1,27 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import { bundleOf, kernelNames } from '#traces/bundle';
 import { BadInput } from '#traces/fault';
 import { CaseJudge, recordedSteps } from '#traces/judge';
-import { readRecording } from '#traces/recording';
+import { openRecording } from '#traces/recording';
 import { oneLine } from '#traces/text';
 import { packageVersion } from '#traces/version';
 import { showDepth, showDivergences, Tally } from '#reports/conform-report';
+import { refutationSummary, showRefutations } from '#reports/refutations';
 import { exitCodes } from '#cli/exit';
 import { oneOf } from '#cli/kernel';
 import { Progress } from '#cli/progress';
+import { refutations } from '#cli/refuting';
 
-export interface JudgeOptions { readonly variant: string; readonly json?: boolean; readonly depth?: boolean }
+export interface JudgeOptions {
+  readonly variant: string;
+  readonly json?: boolean;
+  readonly depth?: boolean;
+  readonly oracle: string;
+  readonly workers?: number;
+}
 
 /** Judges a recording, offline: the same model, the same verdicts. */
 export async function judge(path: string, options: JudgeOptions): Promise<number> {
-  const recording = readRecording(path, linesOf(path));
+  const recording = openRecording(path);
   const bundle = await bundleOf(recording.kernel);
   if (bundle === undefined) throw new BadInput(`${path}:1: kernel: there is no kernel ${oneLine(recording.kernel)}; there are: ${kernelNames().join(', ')}`);
   const kernel = oneOf('variant', bundle.suite.variants, options.variant);
@@ -34,10 +41,11 @@ export async function judge(path: string, options: JudgeOptions): Promise<number
   const exit = progress.interrupted ? exitCodes.interrupted
     : tally.groups.length > 0 ? exitCodes.violation
       : tally.steps === 0 ? exitCodes.inconclusive : exitCodes.holds;
+  const mutants = options.oracle === 'mutants' ? await refutations(bundle, options.variant, path, options.workers) : null;
   const report = {
     format: 'portcullis-judge/1', tool: `portcullis ${packageVersion}`, recording: path, implementation: recording.implementation,
     kernel: recording.kernel, variant: options.variant, cases: tally.cases, steps: tally.steps, unjudged: tally.unjudged, reasons: tally.reasons,
-    divergences: tally.groups, deviations: tally.deviations, depth: tally.depth, exit,
+    divergences: tally.groups, deviations: tally.deviations, depth: tally.depth, ...(mutants === null ? {} : { oracle: refutationSummary(mutants) }), exit,
   };
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -48,33 +56,9 @@ export async function judge(path: string, options: JudgeOptions): Promise<number
       ...Object.entries(tally.reasons).slice(0, 5).map(([reason, count]) => `could not be judged to the end, ${count}×: ${reason}`),
       ...(kinds > 0 ? [showDivergences(bundle, tally.groups), ''] : []),
       `${tally.cases} cases, ${tally.steps} steps judged by ${recording.kernel} (${options.variant}), ${kinds === 0 ? 'no divergence' : `${kinds} kind${kinds === 1 ? '' : 's'} of divergence`}`,
+      ...(mutants === null ? [] : ['', showRefutations(mutants)]),
       '',
     ].join('\n'));
   }
   return exit;
-}
-
-const CHUNK = 1 << 20;
-
-/** The lines of a file, however long the file is. */
-function* linesOf(path: string): Generator<string> {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    throw new BadInput(`${path}: ${(error as Error).message}`);
-  }
-  try {
-    const decoder = new TextDecoder();
-    const buffer = Buffer.alloc(CHUNK);
-    let rest = '';
-    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
-      const lines = (rest + decoder.decode(buffer.subarray(0, read), { stream: true })).split('\n');
-      rest = lines.pop()!;
-      yield* lines;
-    }
-    if (rest !== '') yield rest;
-  } finally {
-    closeSync(file);
-  }
 }
