@@ -48,9 +48,12 @@ const baselineSchema = z.object({
   })),
   /** Known ways in which it breaks down altogether: what it says then, why, and who knows of it. */
   breakdowns: z.array(z.object({
-    says: z.string().min(5),
+    /** Any of these, as parts of what it says. */
+    says: z.array(z.string().min(5)).min(1),
     reason: z.string().min(20),
     source: z.string().min(3),
+    /** Runs meet it too seldom to call it stale when they do not. */
+    seldom: z.boolean().default(false),
   })).default([]),
 });
 export type Baseline = z.infer<typeof baselineSchema>;

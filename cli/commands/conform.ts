@@ -140,7 +140,7 @@ function staleEntries({ deviations, breakdowns }: Baseline, tally: Tally<unknown
   const said = Object.keys(tally.breakdowns);
   return [
     ...deviations.map(({ rule }) => rule).filter((rule) => tally.deviations[rule] === undefined),
-    ...breakdowns.map(({ says }) => says).filter((says) => !said.some((text) => text.includes(says))),
+    ...breakdowns.filter(({ says, seldom }) => !seldom && !said.some((text) => mentions(text, says))).map(({ says }) => says.join(' or ')),
   ];
 }
 
@@ -148,11 +148,13 @@ const ENOUGH_RUNS = 5000;
 
 /** Breakdowns that the baseline does not know of. */
 const unknownBreakdowns = ({ breakdowns }: Baseline, tally: Tally<unknown, AnyCall>): readonly string[] =>
-  Object.keys(tally.breakdowns).filter((text) => !breakdowns.some(({ says }) => text.includes(says)));
+  Object.keys(tally.breakdowns).filter((text) => !breakdowns.some(({ says }) => mentions(text, says)));
 
-function exitOf(tally: Tally<unknown, AnyCall>, stale: readonly string[], fault: AdapterFault | null, interrupted: boolean): number {
+const mentions = (text: string, parts: readonly string[]): boolean => parts.some((part) => text.includes(part));
+
+function exitOf(tally: Tally<unknown, AnyCall>, amiss: readonly string[], fault: AdapterFault | null, interrupted: boolean): number {
   if (fault !== null) return exitCodes.fault;
-  if (tally.groups.length > 0 || stale.length > 0) return exitCodes.violation;
+  if (tally.groups.length > 0 || amiss.length > 0) return exitCodes.violation;
   if (interrupted) return exitCodes.interrupted;
   return tally.steps === 0 || tally.unjudged > tally.cases / 2 ? exitCodes.inconclusive : exitCodes.holds;
 }

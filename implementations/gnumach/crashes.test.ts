@@ -35,6 +35,13 @@ const crashes: Readonly<Record<string, Program>> = {
   ),
   'a send right for the reply port': program(self, request(first)),
   'a port set for the reply port': program(self, allocate('port-set'), request(second)),
+  'a kernel port asked with a reply port where a sender waits although there is no message': program(
+    self,
+    allocate('receive'),
+    { operation: 'mach_port_set_qlimit', thread: 't1', task: 'T1', name: second, limit: 0 },
+    message('t2', { to: header(second, 'make-send') }, null),
+    request(second),
+  ),
   'a dead name for the reply port': program(self, allocate('dead-name'), request(second)),
 };
 

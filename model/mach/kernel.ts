@@ -139,7 +139,6 @@ export const gnumach: MachKernel = {
   narrow: {
     receiver: (waiting) => waiting.slice(-1),
     sender: (waiting) => waiting.slice(-1),
-    member: (members) => members.slice(0, 1),
     'unmapped range': (options) => options.slice(-1),
     alignment: (options) => options.slice(-1),
     'unhandled exception': (options) => options.slice(0, 1),

@@ -35,30 +35,8 @@ export function machTheme(random: Random): Theme<MachState, MachCall> {
   return { scope: { ...scope }, draw: (state, draws) => scene?.next(state) ?? draw(state, draws) };
 }
 
-/** What other implementations are asked: runs that go deep, with the limits that real kernels have. */
-export function conformanceTheme(random: Random): Theme<MachState, MachCall> {
-  const draw = drawing(random, random.pick([3, 4, 6]));
-  const fitting: typeof draw = (state, draws) => {
-    const call = draw(state, draws);
-    return call !== null && isUnfit(state, call) ? fitting(state, draws) : call;
-  };
-  return { scope: { threads: random.pick([[2, 2], [3, 2], [2, 3]]) }, draw: fitting };
-}
-
-/**
- * What a harness that lives on the same kernel cannot watch: a task that ends itself while others of its
- * threads are still to be stopped, and a send right to a kernel port whose count leaves no room for the
- * harness's own.
- */
-function isUnfit(state: MachState, call: MachCall): boolean {
-  if (call.operation === 'task_terminate') return call.task.tag === 'identity' && state.threads[call.thread]!.task === call.task.identity;
-  if (call.operation !== 'mach_port_mod_refs' || call.delta < 100 || call.task.tag !== 'identity') return false;
-  const entry = state.tasks[call.task.identity]?.names[call.name];
-  return entry?.tag === 'port' && state.ports[entry.port]!.kernel !== null;
-}
-
 /** Calls of motifs, with one in so many drawn at large; 0: all of them. */
-function drawing(random: Random, atLarge: number): Theme<MachState, MachCall>['draw'] {
+export function drawing(random: Random, atLarge: number): Theme<MachState, MachCall>['draw'] {
   const table = sharing(shares(random, atLarge > 0));
   let weaver: Weaver | null = null;
   return (state, draws) => {

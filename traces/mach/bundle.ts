@@ -7,7 +7,7 @@ import { simplifyMach } from '#properties/mach/simplify';
 import { machSuite } from '#properties/mach/suite';
 import { machDepth } from '#properties/mach/depth';
 import { timedWaits } from '#properties/mach/draw';
-import { conformanceTheme } from '#properties/mach/theme';
+import { conformanceTheme } from '#properties/mach/conformance-theme';
 import type { Bundle } from '#traces/bundle';
 import { showMach } from '#traces/mach/show';
 import { machSpelling } from '#traces/mach/spelling';

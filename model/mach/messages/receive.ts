@@ -86,13 +86,15 @@ function simultaneous(queue: readonly Message[]): readonly Message[] {
   return end === 1 ? [queue[0]!] : queue.slice(0, end);
 }
 
-function memberToServe(world: Mach<'member'>, set: SetId): PortId | null {
+function memberToServe(world: Mach<'member' | 'simultaneous'>, set: SetId): PortId | null {
   const { state } = world;
   const waiting = state.ports.flatMap(({ set: in_, queue }, port) => (in_ === set && queue.length > 0 ? [port as PortId] : []));
   if (waiting.length === 0) return null;
   const arrival = (port: PortId) => state.ports[port]!.queue[0]!.arrival;
   waiting.sort((a, b) => arrival(a) - arrival(b));
-  return world.choose('member', waiting, portLabel);
+  if (state.variant === 'documented') return world.choose('member', waiting, portLabel);
+  const { moment } = state.ports[waiting[0]!]!.queue[0]!;
+  return world.choose('simultaneous', waiting.filter((port) => state.ports[port]!.queue[0]!.moment === moment), portLabel);
 }
 
 export const waitForMessage = implementing(

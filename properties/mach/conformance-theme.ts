@@ -1,0 +1,44 @@
+import type { TaskId } from '#spec/mach/vocabulary';
+import type { MachState } from '#model/mach/state';
+import type { MachCall } from '#model/mach/world';
+import { Scene } from '#properties/mach/scenes';
+import { drawing } from '#properties/mach/theme';
+import type { Random } from '#properties/random';
+import type { Theme } from '#properties/suite';
+
+type Draw = Theme<MachState, MachCall>['draw'];
+
+/** How often another call is drawn where one is not fit. */
+const TRIES = 20;
+
+/** What other implementations are asked: runs that go deep, with the limits that real kernels have. */
+export function conformanceTheme(random: Random): Theme<MachState, MachCall> {
+  const threads = random.pick([[2, 2], [3, 2], [2, 3], [2, 2, 2]]);
+  const scene = random.once(4) ? new Scene(random, threads.length) : null;
+  const draw = drawing(random, random.pick([3, 4, 6]));
+  return { scope: { threads }, draw: fitting((state, draws) => scene?.next(state) ?? draw(state, draws)) };
+}
+
+/**
+ * Leaves out what a harness that lives on the same kernel cannot do: its own code runs in the threads that
+ * call, so they need a task that shares memory with it, which only tasks made after such a task do.
+ */
+function fitting(draw: Draw): Draw {
+  const apart = new Set<TaskId>();
+  return (state, draws) => {
+    for (let i = 0; i < TRIES; i += 1) {
+      const drawn = draw(state, draws);
+      if (drawn === null) return null;
+      const call = drawn.operation === 'task_create' ? { ...drawn, inherit: drawn.inherit || !draws.once(4) } : drawn;
+      if ('thread' in call && apart.has(state.threads[call.thread]!.task)) continue;
+      if (call.operation === 'task_create' && sharesNothing(call, apart)) apart.add(call.child);
+      return call;
+    }
+    return null;
+  };
+}
+
+function sharesNothing({ task, inherit }: Extract<MachCall, { operation: 'task_create' }>, apart: ReadonlySet<TaskId>): boolean {
+  if (!inherit) return true;
+  return task.tag === 'identity' ? apart.has(task.identity) : apart.size > 0;
+}
