@@ -29,6 +29,9 @@ import { nameErrorLaws } from '#properties/mach/laws/name-errors';
 import { freeNameLaws } from '#properties/mach/laws/free-names';
 import { openOrderLaws } from '#properties/mach/laws/open-orders';
 import { portEndLaws } from '#properties/mach/laws/port-ends';
+import { failedServerLaws } from '#properties/mach/laws/failed-server';
+import { redirectionLaws } from '#properties/mach/laws/redirection';
+import { proxyLaws } from '#properties/mach/laws/proxies';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How each of Mach's rules is discharged: by an obligation, or by a waiver that says why not. */
@@ -64,4 +67,7 @@ export const machDischarges: MachLaws = {
   ...freeNameLaws,
   ...openOrderLaws,
   ...portEndLaws,
+  ...redirectionLaws,
+  ...failedServerLaws,
+  ...proxyLaws,
 };

@@ -103,7 +103,8 @@ export class Failover {
     const server = this.#free(this.#server);
     if (name === null || server === null) return;
     const own = { thread: server, task: identity(this.#server), name };
-    if (this.#random.once(2)) yield { operation: 'mach_port_set_qlimit', ...own, limit: 1 };
+    if (this.#random.once(3)) yield { operation: 'mach_port_set_qlimit', ...own, limit: this.#random.pick([1, 2]) };
+    if (this.#random.once(3)) yield* this.#join(server, name);
     if (this.#random.once(2)) yield* this.#give(this.#server, this.#server, this.#port, 'make-send');
     if (this.#random.once(3)) {
       yield { operation: 'mach_port_request_notification', ...own, kind: 'dead-name', sync: 0, notify: { name, disposition: 'make-send-once' } };
@@ -118,9 +119,17 @@ export class Failover {
     };
   }
 
+  /** The port goes into a set of the server's. */
+  * #join(thread: ThreadId, member: Name): Motif {
+    const task = identity(this.#server);
+    yield { operation: 'mach_port_allocate', thread, task, right: 'port-set' };
+    const set = this.#names(this.#server).findLastIndex((entry) => entry?.tag === 'set') as Name;
+    if (set > 0) yield { operation: 'mach_port_move_member', thread, task, member, set };
+  }
+
   /** Requests, one of which the server may have received; the last may find no room. */
   * #traffic(): Motif {
-    for (let i = this.#random.below(4); i > 0; i -= 1) yield* this.#request(i === 1 && callers(this.#look()).length > 2);
+    for (let i = this.#random.below(5); i > 0; i -= 1) yield* this.#request(i === 1 && callers(this.#look()).length > 2);
     const name = this.#nameOf(this.#server, this.#port);
     const thread = this.#free(this.#server);
     if (name === null || thread === null || !this.#random.once(4)) return;

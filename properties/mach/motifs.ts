@@ -5,7 +5,7 @@ import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
 import { bereavement, farewell } from '#properties/mach/end-motifs';
 import { Failover } from '#properties/mach/failover';
-import { endow, hold, obituary, register, spawn } from '#properties/mach/task-motifs';
+import { endow, hold, obituary, passOn, register, spawn } from '#properties/mach/task-motifs';
 import { cancel, keepReceiver, keepSender } from '#properties/mach/wait-motifs';
 import type { Random } from '#properties/random';
 
@@ -54,7 +54,7 @@ export class Weaver {
     () => this.#gather(), () => this.#fail(), () => this.#fail(), () => this.#move(), () => this.#circle(), () => this.#ask(), () => this.#ask(),
     () => this.#force(), () => this.#force(), () => cancel(this.#look, this.#random), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
     () => hold(this.#look, this.#random), () => this.#random.pick([spawn, endow, register])(this.#look, this.#random),
-    () => obituary(this.#look, this.#random), () => new Failover(this.#look, this.#random).story(),
+    () => passOn(this.#look, this.#random), () => obituary(this.#look, this.#random), () => new Failover(this.#look, this.#random).story(),
     () => keepSender(this.#look, this.#random), () => keepReceiver(this.#look, this.#random),
   ];
 

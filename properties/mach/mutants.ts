@@ -28,6 +28,8 @@ import { freeNameMutants } from '#properties/mach/laws/free-names-mutants';
 import { headerMutants } from '#properties/mach/laws/header-rights-mutants';
 import { nameErrorMutants } from '#properties/mach/laws/name-errors-mutants';
 import { portEndMutants } from '#properties/mach/laws/port-ends-mutants';
+import { redirectionMutants } from '#properties/mach/laws/redirection-mutants';
+import { proxyMutants } from '#properties/mach/laws/proxies-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
 
 /** Mach's mutants by slug. */
@@ -62,4 +64,6 @@ export const machMutants: MachMutants = {
   ...headerMutants,
   ...nameErrorMutants,
   ...portEndMutants,
+  ...redirectionMutants,
+  ...proxyMutants,
 };

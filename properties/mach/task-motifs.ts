@@ -153,6 +153,25 @@ function* lose(look: Look, thread: ThreadId, other: TaskId, notify: { name: Name
   yield { operation: 'mach_port_destroy', ...by, name };
 }
 
+/** A request that a task has received is passed on to another, with the right to answer it; perhaps because a third hangs. */
+export function* passOn(look: Look, random: Random): Motif {
+  const able = callers(look()).flatMap((thread) => {
+    const { task } = look().threads[thread]!;
+    const replies = namesOf(look(), task, (entry) => entry.tag === 'send-once');
+    const workers = namesOf(look(), task, (entry) => entry.tag === 'port' && entry.sends > 0 && look().ports[entry.port]!.kernel === null);
+    return replies.length === 0 || workers.length === 0 ? [] : [{ thread, replies, workers }];
+  });
+  if (able.length === 0) return;
+  const { thread, replies, workers } = random.pick(able);
+  const others = look().tasks.flatMap(({ life, suspends }, task) =>
+    (life === 'live' && suspends === 0 && task !== look().threads[thread]!.task ? [task as TaskId] : []));
+  const hanging = random.once(3) && others.length > 1 ? random.pick(others) : null;
+  if (hanging !== null) yield { operation: 'task_suspend', thread, task: identity(hanging) };
+  const local = { name: random.pick(replies), disposition: 'move-send-once' } as const;
+  yield message(thread, { name: random.pick(workers), disposition: 'copy-send' }, 50_000 + random.below(9000), local);
+  if (hanging !== null) yield { operation: 'task_resume', thread, task: identity(hanging) };
+}
+
 /** A receiver that waits is suspended, a message comes for it, and it is resumed. */
 export function* hold(look: Look, random: Random): Motif {
   const waiting = look().threads.flatMap(({ run, life }, thread) =>
@@ -164,8 +183,8 @@ export function* hold(look: Look, random: Random): Motif {
   yield* sendTo(look, random, port);
   const resumer = free(look, random);
   if (resumer === null) return;
-  yield random.once(4) ? { operation: 'thread_abort', thread: resumer, target: identity(held) }
-    : { operation: 'thread_resume', thread: resumer, target: identity(held) };
+  const operation = random.pick(['thread_resume', 'thread_resume', 'thread_abort', 'thread_terminate'] as const);
+  yield { operation, thread: resumer, target: identity(held) };
 }
 
 /** A message to a port, by anybody who can send one. */
