@@ -29,7 +29,7 @@ import { nameErrorLaws } from '#properties/mach/laws/name-errors';
 import { freeNameLaws } from '#properties/mach/laws/free-names';
 import { openOrderLaws } from '#properties/mach/laws/open-orders';
 import { portEndLaws } from '#properties/mach/laws/port-ends';
-import { failedServerLaws } from '#properties/mach/laws/failed-server';
+import { failedServerLaws } from '#properties/mach/laws/failed-server-hands-over-to-backup';
 import { redirectionLaws } from '#properties/mach/laws/redirection';
 import { proxyLaws } from '#properties/mach/laws/proxies';
 import type { MachLaws } from '#properties/mach/obligation';
