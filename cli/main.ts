@@ -7,6 +7,7 @@ import { check } from '#cli/commands/check';
 import { conform } from '#cli/commands/conform';
 import { explain } from '#cli/commands/explain';
 import { explore } from '#cli/commands/explore';
+import { initAdapter } from '#cli/commands/init-adapter';
 import { judge } from '#cli/commands/judge';
 import { list, listable } from '#cli/commands/list';
 import { mutants } from '#cli/commands/mutants';
@@ -132,6 +133,10 @@ program.command('setup').argument('<implementation>', 'such as gnumach')
 program.command('serve').argument('<subject>', 'model:mach or mutant:mach/…')
   .description('answer the adapter protocol on standard input and output with a kernel of ours')
   .addOption(seed()).action(run(serve));
+
+program.command('init-adapter').description('begin an adapter for your kernel: a kit of one file, and an example')
+  .requiredOption('--lang <language>', 'the language it is written in')
+  .option('--out <folder>', 'where to put it', 'portcullis-adapter').action(run(initAdapter));
 
 try {
   await program.parseAsync();
