@@ -1,0 +1,86 @@
+import type { ChorusOperationName, Privilege, SiteId } from '#spec/chorus/vocabulary';
+import type { Kernel } from '#model/kernel';
+import { newActor, newThread } from '#model/chorus/actors/new-actor';
+import {
+  actorCreate, actorDelete, actorPi, actorPrivilege, actorSelf, actorStart, actorStop, uiBuild,
+} from '#model/chorus/actors/actor';
+import { grpAllocate, grpPortInsert, grpPortRemove, ipcTarget } from '#model/chorus/groups/group';
+import { mechanisms } from '#model/chorus/mechanisms';
+import { ipcCall, ipcSend } from '#model/chorus/messages/call';
+import { ipcGetData, ipcRestore, ipcSave, ipcSysInfo } from '#model/chorus/messages/current';
+import { ipcReceive } from '#model/chorus/messages/receive';
+import { ipcReply } from '#model/chorus/messages/reply';
+import { newUi } from '#model/chorus/naming/identifiers';
+import { linkFails, linkHeals, packetArrives, packetIsLost, siteCrashes, siteReboots } from '#model/chorus/network/network';
+import {
+  portCreate, portDeclare, portDelete, portDisable, portEnable, portGetSeqNum, portLi, portMigrate, portPi, portUi,
+} from '#model/chorus/ports/port';
+import { chorusSchema, NO_UI, type ChorusState, type Limits } from '#model/chorus/state';
+import { settle } from '#model/chorus/threads/settle';
+import { failureIsNoticed, timeout } from '#model/chorus/threads/spontaneous';
+import {
+  threadAbort, threadAborted, threadActivate, threadCreate, threadDelay, threadDelete, threadResume, threadSuspend,
+} from '#model/chorus/threads/thread';
+import type { ChorusCall, ChorusOperation } from '#model/chorus/world';
+
+/** Chorus's operations, in the order of the vocabulary. */
+export const operations = {
+  uiBuild,
+  actorCreate, actorDelete, actorStop, actorStart, actorSelf, actorPrivilege, actorPi,
+  threadCreate, threadDelete, threadActivate, threadSuspend, threadResume, threadAbort, threadAborted, threadDelay,
+  portCreate, portDeclare, portUi, portLi, portEnable, portDisable, portDelete, portMigrate, portGetSeqNum, portPi,
+  grpAllocate, grpPortInsert, grpPortRemove,
+  ipcTarget, ipcSend, ipcReceive, ipcCall, ipcReply, ipcSave, ipcRestore, ipcGetData, ipcSysInfo,
+  packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, linkFails, linkHeals,
+} satisfies { [Op in ChorusOperationName]: ChorusOperation<Op, never> | object };
+
+/**
+ * What there is at the start: for each actor how many threads it has, the site it is on, and its privilege.
+ * Where nothing is said of sites and privileges, actors are system actors on two sites in turn.
+ */
+export interface ChorusScope {
+  readonly threads: readonly number[];
+  readonly sites?: readonly number[];
+  readonly privileges?: readonly Privilege[];
+  readonly limits?: Partial<Limits>;
+}
+
+/** The nucleus's own limits, and bounds that no ordinary run meets. */
+export const defaultLimits: Limits = {
+  actors: 64, threads: 128, identifiers: 4096, messages: 1024,
+  annex: 63, body: 65_536, queue: 16, saved: 8, ports: 256, packets: 64,
+};
+
+export type ChorusKernel = Kernel<ChorusState, ChorusCall> & {
+  readonly operations: typeof operations;
+  readonly mechanisms: typeof mechanisms;
+};
+
+const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partial<Limits> = {}) =>
+  ({ threads, sites, privileges, limits }: ChorusScope): ChorusState => {
+    const state: ChorusState = {
+      ...reading, limits: { ...defaultLimits, ...own, ...limits }, known: 0, uis: [{ tag: 'none' }],
+      sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], network: [], apart: [], serial: 0,
+    };
+    const siteOf = (actor: number) => (sites === undefined ? actor % 2 : sites[actor] ?? 0);
+    const count = Math.max(2, ...threads.map((_, actor) => siteOf(actor) + 1));
+    for (let site = 0; site < count; site += 1) {
+      (state.sites as ChorusState['sites'][number][]).push({ ui: NO_UI, up: true, epoch: 1, made: 0 });
+      (state.sites[site] as { ui: typeof NO_UI }).ui = newUi({ state }, site as SiteId);
+    }
+    threads.forEach((number, at) => {
+      const privilege = privileges?.[at] ?? 'system';
+      const actor = newActor(state, siteOf(at) as SiteId, { privilege, stopped: false, pi: at + 1 });
+      for (let i = 0; i < number; i += 1) newThread(state, actor, { supervisor: privilege === 'supervisor', active: true, priority: 128 });
+    });
+    return { ...state, known: state.uis.length };
+  };
+
+/** Chorus V3 as its documents describe it: what they leave open is a choice. */
+export const chorus: ChorusKernel = {
+  name: 'chorus', variant: 'documented', boot: boot({ userCalls: true, intersite: true }),
+  operations, mechanisms, settle, schema: chorusSchema,
+};
+
+/** ChorusOS, the descendant of V3: a longer annex, and ports that stay on their site. */
+export const chorusos: ChorusKernel = { ...chorus, variant: 'chorusos', boot: boot({ userCalls: true, intersite: false }, { annex: 120 }) };

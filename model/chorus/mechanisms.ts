@@ -1,0 +1,22 @@
+import { killActor, killThread } from '#model/chorus/actors/kill';
+import { abandonCall, failRequest, noticeFailure } from '#model/chorus/messages/call';
+import { makeCurrent } from '#model/chorus/messages/current';
+import { letArrive, nextPort, serveWaiting, take } from '#model/chorus/messages/receive';
+import { answerRequest, completeCall } from '#model/chorus/messages/reply';
+import { compose, enqueue, hasRoom, routeTo, sendMessage, transmit } from '#model/chorus/messages/send';
+import { arrive, arriveAtPort, lose, startSite } from '#model/chorus/network/network';
+import { destroyPort, detach, emptyQueue, leaveGroups } from '#model/chorus/ports/destroy-port';
+import { migrate } from '#model/chorus/ports/migrate';
+import { abortThread, answer, consumeAbort } from '#model/chorus/threads/waits';
+
+/** The steps that operations share. They call one another through this table, so that a mutant can replace any. */
+export const mechanisms = {
+  answer, abortThread, consumeAbort, killThread, killActor,
+  detach, emptyQueue, destroyPort, leaveGroups, migrate,
+  routeTo, sendMessage, hasRoom, compose, transmit, enqueue,
+  letArrive, nextPort, take, serveWaiting, makeCurrent,
+  failRequest, noticeFailure, abandonCall, answerRequest, completeCall,
+  arrive, arriveAtPort, lose, startSite,
+};
+
+export type Mechanisms = typeof mechanisms;

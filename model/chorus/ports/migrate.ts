@@ -1,0 +1,25 @@
+import type { Li } from '#spec/chorus/vocabulary';
+import { attach } from '#model/chorus/actors/new-actor';
+import { implementing, type Chorus } from '#model/chorus/world';
+import type { ActorId, PortId } from '#model/chorus/state';
+import { change } from '#model/operation';
+
+/**
+ * Attaches a port to another actor. Its identifier, its groups and, if that is asked for, its queue go with
+ * it; that it was enabled and what it was known as in the actor it leaves do not.
+ */
+export const migrate = implementing(
+  [
+    'chorus/migrated-port-keeps-its-identifier', 'chorus/migration-with-messages-keeps-the-queue',
+    'chorus/migrated-port-is-disabled', 'chorus/migration-counts-anew', 'chorus/port-has-one-actor',
+  ],
+  (world: Chorus<'failed call'>, port: PortId, to: ActorId, messages: boolean): Li => {
+    const { state, mechanisms } = world;
+    if (!messages) mechanisms.emptyQueue(world, port);
+    mechanisms.detach(world, port);
+    const moved = change(state.ports[port]!);
+    moved.priority = null;
+    moved.received = 0;
+    return attach(state, port, to);
+  },
+);

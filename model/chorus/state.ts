@@ -1,0 +1,217 @@
+import type { Key, Li, SavedId, SiteId, ThreadId, TransactionId, Ui } from '#spec/chorus/vocabulary';
+import {
+  flag, ghost, id, integer, list, nullable, oneOf, struct, table, union, type Schema, type Sink, type Static,
+} from '#model/schema';
+
+declare const sort: unique symbol;
+export type ActorId = number & { readonly [sort]: 'actor' };
+export type PortId = number & { readonly [sort]: 'port' };
+export type GroupId = number & { readonly [sort]: 'group' };
+
+const actor = id<ActorId>('actor');
+const port = id<PortId>('port');
+const thread = id<ThreadId>('thread');
+const site = id<SiteId>('site');
+const ui = id<Ui>('ui');
+const transaction = id<TransactionId>('transaction');
+const key = integer<Key>();
+const life = oneOf('live', 'dead');
+const privilege = oneOf('user', 'system', 'supervisor');
+
+/** What a unique identifier is made of: no two ever made are made of the same. */
+const identifier = union({
+  /** Identifier 0 is that of nothing. */
+  none: {},
+  /** The place among those that a site has made since it was last started. */
+  made: { site, epoch: integer(), serial: integer() },
+  /** Built from a stamp: the same on every site, at any time. */
+  built: { stamp: integer() },
+  'group stamp': { kind: oneOf('static-user', 'static-system'), stamp: integer() },
+});
+export type Identifier = Static<typeof identifier>;
+
+/** A message, as it is from the moment it is sent. */
+const message = union({
+  message: {
+    source: ui,
+    target: ui,
+    coTarget: nullable(ui),
+    /** The call it is the request of; null if it was just sent. */
+    transaction: nullable(transaction),
+    actorPi: integer(),
+    portPi: integer(),
+    annex: nullable(text()),
+    body: text(),
+    /** Tells messages apart, for laws about what becomes of each. */
+    serial: ghost(integer()),
+    /** The thread that sent it. */
+    sender: ghost(integer()),
+  },
+});
+export type Message = Static<typeof message>;
+
+/** The message a thread received last. `kept`: its body is still with the system. */
+const current = union({ current: { message, kept: flag() } });
+export type Current = Static<typeof current>;
+
+const answerKind = union({
+  nothing: {},
+  /** A received message, under the local identifier that its port had. */
+  received: { port: local(), sequence: integer(), message, room: nullable(integer()) },
+  replied: { annex: nullable(text()), body: text(), room: integer() },
+});
+export type Answer = Static<typeof answerKind>;
+
+/** What a thread is doing inside the nucleus, if anything. */
+const run = union({
+  /** It executes its own instructions, and may call. */
+  ready: {},
+  receiving: { from: union({ port: { port }, any: {} }), timed: flag(), abortable: flag(), room: nullable(integer()) },
+  calling: { transaction, timed: flag(), abortable: flag(), room: integer() },
+  delaying: { timed: flag() },
+  /** It has its answer, and gives it when it next runs. */
+  answered: { error: nullable(text()), answer: answerKind },
+});
+export type Run = Static<typeof run>;
+
+const chorusSite = struct({
+  ui,
+  up: flag(),
+  /** How often it was started. */
+  epoch: integer(),
+  /** How many identifiers it has made since it was started. */
+  made: integer(),
+});
+export type Site = Static<typeof chorusSite>;
+
+const chorusActor = struct({
+  life,
+  ui,
+  key,
+  site,
+  privilege,
+  stopped: flag(),
+  pi: integer(),
+  defaultPort: port,
+  /** By local identifier; null where one denotes nothing. Place 0 stands for none. */
+  ports: table('li', nullable(port), (value) => value === null),
+  saved: table('saved', nullable(current), (value) => value === null),
+  /** Its threads that wait for a message, in the order in which they came. */
+  waiting: list(thread),
+});
+export type Actor = Static<typeof chorusActor>;
+
+const chorusThread = struct({
+  life,
+  actor,
+  supervisor: flag(),
+  /** Created inactive, a thread does not run before it is activated. */
+  active: flag(),
+  suspends: integer(),
+  priority: integer(),
+  aborted: flag(),
+  current: nullable(current),
+  run,
+});
+export type Thread = Static<typeof chorusThread>;
+
+const chorusPort = struct({
+  life,
+  ui,
+  actor,
+  li: integer<Li>(),
+  /** Null: disabled. */
+  priority: nullable(integer()),
+  pi: integer(),
+  /** Messages received since it was attached to its actor. */
+  received: integer(),
+  queue: list(message),
+});
+export type Port = Static<typeof chorusPort>;
+
+const group = struct({
+  ui,
+  key,
+  kind: oneOf('dynamic', 'static-user', 'static-system'),
+  members: list(port),
+});
+export type Group = Static<typeof group>;
+
+const chorusTransaction = struct({
+  client: thread,
+  /** Where it was called from. */
+  site,
+  /** `failed`: it will not be answered, and its client has yet to find out. */
+  life: oneOf('open', 'failed', 'closed'),
+});
+export type Transaction = Static<typeof chorusTransaction>;
+
+/** What is under way between two sites. */
+const packet = union({
+  packet: {
+    from: site,
+    to: site,
+    cargo: union({
+      message: { message, port: ui },
+      reply: { transaction, annex: nullable(text()), body: text() },
+      /** The client of a call was aborted: so is the thread that serves it. */
+      abort: { transaction },
+    }),
+  },
+});
+export type Packet = Static<typeof packet>;
+
+/** How many there may be before a run is cut; and the nucleus's own limits. */
+const limits = struct({
+  actors: integer(), threads: integer(), identifiers: integer(), messages: integer(),
+  annex: integer(), body: integer(), queue: integer(), saved: integer(), ports: integer(), packets: integer(),
+});
+export type Limits = Static<typeof limits>;
+
+export const chorusSchema = struct({
+  /** What the sources disagree about: whether user actors may call the nucleus, and whether ports change sites. */
+  userCalls: ghost(flag()),
+  intersite: ghost(flag()),
+  limits: ghost(limits),
+  /** How many identifiers there were at the start. */
+  known: ghost(integer()),
+  uis: table('ui', identifier),
+  sites: table('site', chorusSite),
+  actors: table('actor', chorusActor, ({ life: alive }) => alive === 'dead'),
+  threads: table('thread', chorusThread, ({ life: alive }) => alive === 'dead'),
+  ports: table('port', chorusPort, ({ life: alive }) => alive === 'dead'),
+  groups: table('group', group),
+  transactions: table('transaction', chorusTransaction, ({ life: state }) => state === 'closed'),
+  network: list(packet),
+  /** Pairs of sites whose link is down. */
+  apart: list(union({ pair: { one: site, other: site } })),
+  serial: ghost(integer()),
+});
+export type ChorusState = Static<typeof chorusSchema>;
+
+/** A local identifier of some actor, as data. */
+function local(): Schema<{ readonly actor: ActorId; readonly li: Li }> {
+  return {
+    put: (value, sink) => {
+      sink.reference('actor', value.actor, -1);
+      sink.reference('li', value.li, value.actor);
+    },
+    take: (source) => ({ actor: source.number() as ActorId, li: source.number() as Li }),
+  };
+}
+
+/** Text as a length and its character codes. */
+function text(): Schema<string> {
+  return {
+    put: (value: string, sink: Sink) => {
+      sink.number(value.length);
+      for (let i = 0; i < value.length; i += 1) sink.number(value.charCodeAt(i));
+    },
+    take: (source) => String.fromCharCode(...Array.from({ length: source.number() }, () => source.number())),
+  };
+}
+
+export const NO_UI = 0 as Ui;
+export const NO_KEY = 0 as Key;
+export const NO_LI = 0 as Li;
+export const NO_SAVED = 0 as SavedId;

@@ -1,0 +1,37 @@
+import type { ChorusState } from '#model/chorus/state';
+import { once } from '#properties/chorus/facts';
+import type { ChorusStep } from '#properties/chorus/obligation';
+
+const tables = [
+  ['sites', 'S'], ['actors', 'A'], ['threads', 't'], ['ports', 'p'], ['groups', 'g'], ['transactions', 'x'],
+] as const;
+
+/** Everything that is different after a step, in words: `A1.stopped`, `p2.queue`, `new t3`, `network`. */
+export const changes = once(({ before, after }): readonly string[] => {
+  const found: string[] = [];
+  for (const [table, letter] of tables) rows(before, after, table, letter, found);
+  if (!same(before.network, after.network)) found.push('network');
+  if (!same(before.apart, after.apart)) found.push('links');
+  return found;
+});
+
+type Table = (typeof tables)[number][0];
+
+function rows(before: ChorusState, after: ChorusState, table: Table, letter: string, found: string[]): void {
+  after[table].forEach((row, index) => {
+    const old = before[table][index] as Readonly<Record<string, unknown>> | undefined;
+    if (old === undefined) found.push(`new ${letter}${index + 1}`);
+    else for (const [field, value] of Object.entries(row)) if (!same(old[field], value)) found.push(`${letter}${index + 1}.${field}`);
+  });
+}
+
+/** What a step changed besides what it may change: allowed are exact words, or all that a pattern fits. */
+export const besides = (step: ChorusStep, ...allowed: readonly (string | RegExp)[]): readonly string[] =>
+  changes(step).filter((change) => !allowed.some((one) => (typeof one === 'string' ? one === change : one.test(change))))
+    .map((change) => `${change} changed as well`);
+
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,371 @@
+import { killActor } from '#model/chorus/actors/kill';
+import { enqueue, routeTo } from '#model/chorus/messages/send';
+import { startSite } from '#model/chorus/network/network';
+import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
+import { change, raised } from '#model/operation';
+import {
+  actorAt, callsOf, connected, errorOf, groupBy, isCall, portBy, receipts, returned, siteAt, siteOfPort, threadName, traffic, wentThrough,
+} from '#properties/chorus/facts';
+import { besides, same } from '#properties/chorus/laws/changes';
+import { destinationOf } from '#properties/chorus/laws/destinations';
+import { afterwards, altered, around } from '#properties/chorus/laws/faults';
+import { destinationsOf } from '#properties/chorus/laws/groups';
+import { roomFor } from '#properties/chorus/laws/refusals';
+import type { CallOf, ChorusLaws, ChorusMutants, ChorusStep } from '#properties/chorus/obligation';
+
+type Sends = CallOf<'ipcSend'> | CallOf<'ipcCall'>;
+const sends = (step: ChorusStep): step is ChorusStep & { readonly call: Sends } => isCall(step, 'ipcSend', 'ipcCall');
+
+/** Requests that were on a site, of clients that are not. */
+function orphans({ before }: ChorusStep, site: number): readonly number[] {
+  return before.transactions.flatMap(({ life, site: home }, id) => {
+    if (life !== 'open' || home === site) return [];
+    const there = before.ports.some(({ queue, actor }) => before.actors[actor]!.site === site && queue.some(({ transaction }) => transaction === id))
+      || before.threads.some(({ current, actor }) => before.actors[actor]!.site === site && current?.message.transaction === id)
+      || before.actors.some(({ saved, site: home_ }) => home_ === site && saved.some((kept) => kept?.message.transaction === id));
+    return there ? [id] : [];
+  });
+}
+
+const hasGone = (state: ChorusState, ui: number): boolean => state.ports.some((port) => port.life === 'dead' && port.ui === ui);
+
+export const failureLaws = {
+  'chorus/crash-ends-all-on-the-site': {
+    on: ['siteCrashes'],
+    step: (step) => {
+      if (!isCall(step, 'siteCrashes')) return [];
+      const { before, after, call: { site } } = step;
+      const here = (actor: number) => before.actors[actor]!.site === site;
+      const gone = [
+        ...after.actors.flatMap(({ life }, id) => (here(id) && life === 'live' ? [`A${id + 1} outlives its site`] : [])),
+        ...after.threads.flatMap(({ life, actor }, id) => (here(actor) && life === 'live' ? [`t${id + 1} outlives its site`] : [])),
+        ...after.ports.flatMap(({ life, actor, queue }, id) => (here(actor) && (life === 'live' || queue.length > 0) ? [`p${id + 1} outlives its site`] : [])),
+      ];
+      const failed = orphans(step, site).filter((id) => after.transactions[id]!.life === 'open').map((id) => `x${id + 1} cannot be answered any more, and its client will not notice`);
+      return [
+        ...gone, ...failed, ...(after.sites[site]!.up ? ['the site is up'] : []), ...(step.events.length > 0 ? ['somebody was told of a crash at once'] : []),
+        ...besides(
+          step, `S${site + 1}.up`, ...before.actors.flatMap((_, id) => (here(id) ? [new RegExp(`^A${id + 1}\\.`)] : [])),
+          ...before.threads.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^t${id + 1}\\.`)] : [])),
+          ...before.ports.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^p${id + 1}\\.`)] : [])),
+          ...before.groups.flatMap(({ members }, id) => (members.some((port) => here(before.ports[port]!.actor)) ? [`g${id + 1}.members`] : [])),
+          ...before.transactions.flatMap(({ site: home }, id) => (home === site || orphans(step, site).includes(id) ? [`x${id + 1}.life`] : [])),
+        ),
+      ];
+    },
+    sometimes: {
+      'a site crashes that has requests from elsewhere': (step) => isCall(step, 'siteCrashes') && orphans(step, step.call.site).length > 0,
+      'a site crashes that has members of a group': (step) => isCall(step, 'siteCrashes') && step.before.groups.some(({ members }, id) => members.length > step.after.groups[id]!.members.length),
+    },
+  },
+
+  'chorus/rebooted-site-begins-anew': {
+    on: ['siteReboots'],
+    step: (step) => {
+      if (!isCall(step, 'siteReboots')) return [];
+      const { before, after, call: { site } } = step;
+      return [
+        ...(after.sites[site]!.up && after.sites[site]!.epoch === before.sites[site]!.epoch + 1 ? [] : ['the site is not started anew']),
+        ...(after.actors.filter(({ life, site: home }) => life === 'live' && home === site).length === 1 ? [] : ['the site has something that it had before']),
+        ...besides(step, /^S\d+\.(up|epoch|made)$/, `new A${before.actors.length + 1}`, `new t${before.threads.length + 1}`, `new p${before.ports.length + 1}`),
+      ];
+    },
+    sometimes: { 'a site reboots': (step) => isCall(step, 'siteReboots') },
+  },
+
+  'chorus/partition-hides-sites-from-each-other': {
+    step: (step) => {
+      const { call, before, after } = step;
+      if (call.operation === 'linkFails') {
+        return [...(connected(after, call.site, call.other) ? ['sites whose link is down reach each other'] : []), ...besides(step, 'links')];
+      }
+      const { before: old, after: now } = traffic(step);
+      return [...now].flatMap(([serial, [, place]]) => {
+        const was = old.get(serial)?.[1];
+        if (was?.at !== 'network' || place.at === 'network') return [];
+        const { from, to } = before.network[was.index]!;
+        return connected(before, from, to) ? [] : [`message ${serial} passed a link that is down`];
+      }).concat(!sends(step) || errorOf(step) !== null ? [] : after.network.slice(before.network.length).flatMap(({ from, to }) =>
+        (connected(before, from, to) ? [] : ['a message was sent to a site that cannot be reached'])));
+    },
+    sometimes: {
+      'a link fails while something is under way': (step) => isCall(step, 'linkFails') && step.before.network.length > 0,
+      'a port that cannot be reached is sent to': (step) => sends(step) && portBy(step.before, step.call.destination.ui) !== null
+        && !connected(step.before, siteAt(step.before, step.call.thread), siteOfPort(step.before, portBy(step.before, step.call.destination.ui)!)),
+    },
+  },
+
+  'chorus/healing-revives-nothing': {
+    on: ['linkHeals'],
+    step: (step) => {
+      if (!isCall(step, 'linkHeals')) return [];
+      const { before, after, call: { site, other } } = step;
+      const up = before.sites[site]!.up && before.sites[other]!.up;
+      return [...(connected(after, site, other) === up ? [] : ['sites whose link is up do not reach each other']), ...besides(step, 'links')];
+    },
+    sometimes: { 'a link heals': (step) => isCall(step, 'linkHeals') },
+  },
+
+  'chorus/planned-redirect-by-migration': {
+    on: ['ipcSend', 'ipcCall', 'actorDelete'],
+    step: (step) => {
+      const { before, after } = step;
+      const moved = before.ports.flatMap(({ life, actor, ui }, id) => (life === 'live' && wasElsewhere(before, ui, actor) ? [id as PortId] : []));
+      if (step.call.operation === 'actorDelete') {
+        return moved.flatMap((port) => (wentThrough(step) && after.actors[before.ports[port]!.actor]!.life === 'live' && (after.ports[port]!.life === 'dead'
+          || !same(after.ports[port]!.queue, before.ports[port]!.queue)) ? [`p${port + 1}, which has moved, went with another actor`] : []));
+      }
+      if (!sends(step)) return [];
+      const port = portBy(before, step.call.destination.ui);
+      if (port === null || !moved.includes(port) || step.call.destination.mode !== null) return [];
+      const near = connected(before, siteAt(before, step.call.thread), siteOfPort(before, port)) && roomFor(before, step.call.thread, port);
+      const { body } = step.call;
+      const plain = body.length / 2 <= before.limits.body && (step.call.source === null || before.actors[actorAt(before, step.call.thread)]!.ports[step.call.source] != null);
+      return near && plain && errorOf(step) !== null && errorOf(step) !== 'K_EABORT' ? ['a sender was refused because the port had moved'] : [];
+    },
+    sometimes: {
+      'a port that has moved is sent to': (step) => sends(step) && returned(step) && portBy(step.before, step.call.destination.ui) !== null
+        && wasElsewhere(step.before, step.call.destination.ui, step.before.ports[portBy(step.before, step.call.destination.ui)!]!.actor),
+      'the old actor of a port goes': (step) => isCall(step, 'actorDelete') && wentThrough(step) && step.before.ports.some(({ life, ui, actor }, id) =>
+        life === 'live' && step.after.ports[id]!.life === 'live' && wasElsewhere(step.before, ui, actor)),
+    },
+  },
+
+  'chorus/unplanned-redirect-by-groups': {
+    on: ['ipcSend', 'ipcCall'],
+    step: (step) => {
+      if (!sends(step) || step.call.destination.mode !== 'func') return [];
+      const { before } = step;
+      const group = groupBy(before, step.call.destination.ui);
+      if (group === null) return [];
+      const alive = before.groups[group]!.members.filter((port) => before.ports[port]!.life === 'live' && connected(before, siteAt(before, step.call.thread), siteOfPort(before, port)));
+      const reached = destinationsOf(step);
+      const told = errorOf(step);
+      return [
+        ...reached.flatMap((port) => (port === null || alive.includes(port) ? [] : [`a message for the group went to p${port + 1}, which is not there for it`])),
+        ...(told === 'K_EUNKNOWN' && alive.length > 0 ? ['a message for the group was refused although a member is there'] : []),
+      ];
+    },
+    sometimes: {
+      'a member is chosen after another one has gone': (step) => sends(step) && step.call.destination.mode === 'func' && destinationsOf(step).length === 1
+        && step.before.ports.some(({ life }) => life === 'dead') && groupBy(step.before, step.call.destination.ui) !== null,
+    },
+  },
+
+  'chorus/takeover-of-a-name': {
+    on: ['portDeclare', 'ipcSend', 'ipcCall'],
+    step: (step) => {
+      if (isCall(step, 'portDeclare')) {
+        if (!returned(step) || !hasGone(step.before, step.call.ui)) return [];
+        const port = step.after.ports.at(-1)!;
+        return port.queue.length === 0 && port.ui === step.call.ui ? [] : ['what was sent before the takeover is there'];
+      }
+      if (!sends(step) || errorOf(step) !== null || !hasGone(step.before, step.call.destination.ui)) return [];
+      const port = portBy(step.before, step.call.destination.ui);
+      return destinationsOf(step).flatMap((reached) => (reached === port && port !== null ? [] : ['a message went past the port that has the identifier now']));
+    },
+    sometimes: {
+      'the identifier of a port that has gone is declared': (step) => isCall(step, 'portDeclare') && returned(step) && hasGone(step.before, step.call.ui),
+      'a message goes to the new port': (step) => sends(step) && destinationsOf(step).length > 0 && hasGone(step.before, step.call.destination.ui),
+    },
+  },
+
+  'chorus/other-threads-go-on-serving': {
+    on: ['threadDelete'],
+    step: (step) => (wentThrough(step) ? step.before.ports.flatMap(({ life, queue }, id) =>
+      (life === 'live' && (step.after.ports[id]!.life === 'dead' || !same(step.after.ports[id]!.queue, queue)) ? [`p${id + 1} is not as it was before a thread went`] : [])) : []),
+    sometimes: { 'a thread goes, and its port has messages': (step) => isCall(step, 'threadDelete') && wentThrough(step) && step.before.ports.some(({ queue }) => queue.length > 0) },
+  },
+
+  'chorus/nothing-else-redirects': {
+    step: (step) => {
+      const { before, after } = traffic(step);
+      return [...after].flatMap(([serial, [message, place]]) => {
+        const was = before.get(serial)?.[1];
+        if (place.at !== 'queue' || was?.at === 'queue' || groupBy(step.after, message.target) !== null) return [];
+        return step.after.ports[place.port]!.ui === message.target ? [] : [`message ${serial} is queued at p${place.port + 1}, which it was not sent to`];
+      });
+    },
+    sometimes: {
+      'a message is sent to a port whose actor has gone': (step) => sends(step) && step.before.ports.some(({ life, ui, actor }) =>
+        life === 'dead' && ui === step.call.destination.ui && step.before.actors[actor]!.life === 'dead'),
+    },
+  },
+
+  'chorus/network-changes-no-arguments': {
+    on: ['ipcSend', 'ipcCall', 'packetArrives'],
+    step: (step) => {
+      if (isCall(step, 'packetArrives')) {
+        return receipts(step).flatMap(({ thread, message }) => {
+          const sent = traffic(step).before.get(message.serial)?.[0];
+          return sent === undefined || same(sent, message) ? [] : [`${threadName(thread)} got something else than was sent from the other site`];
+        });
+      }
+      if (!sends(step)) return [];
+      const expected = destinationOf(step.before, step.call);
+      if (expected?.tag !== 'one' || expected.ports.some((port) => siteOfPort(step.before, port) === siteAt(step.before, step.call.thread))) return [];
+      const error = errorOf(step);
+      const local = ['K_EFULL', 'K_EUNKNOWN', 'K_EINVAL', 'K_ETOOMUCH', 'K_EABORT'];
+      return error === null || local.includes(error) ? [] : [`${step.call.operation} to another site gave ${error}, which one on the same site does not`];
+    },
+    sometimes: {
+      'a port on another site is sent to': (step) => isCall(step, 'ipcSend') && returned(step) && step.after.network.length > step.before.network.length,
+      'a port on another site is called': (step) => isCall(step, 'ipcCall') && callsOf(step.after).length > callsOf(step.before).length && step.after.network.length > step.before.network.length,
+    },
+  },
+} satisfies ChorusLaws;
+
+/** Whether the port of an identifier is on another site, or in another actor, than it was made in. */
+function wasElsewhere(state: ChorusState, ui: number, actor: ActorId): boolean {
+  const made = state.uis[ui]!;
+  if (made.tag !== 'made') return false;
+  return made.site !== state.actors[actor]!.site || state.ports.some((port) => port.ui === ui && port.li > 0 && state.actors.some(({ ports }, id) => id !== actor
+    && ports.length > port.li && ports[port.li] === null));
+}
+
+export const failureMutants: ChorusMutants = {
+  'crash-spares-groups': {
+    rule: 'chorus/crash-ends-all-on-the-site',
+    fault: 'the ports of a site that crashed live on',
+    operations: around('siteCrashes', (world, call, step) => step(altered(world, { killActor: (inner, id) => killActor(altered(inner, { destroyPort: () => undefined }), id) }), call)),
+  },
+  'crash-forgets-its-clients': {
+    rule: 'chorus/crash-ends-all-on-the-site',
+    fault: 'clients elsewhere of a site that crashed will never notice',
+    operations: around('siteCrashes', (world, call, step) => step(altered(world, { failRequest: () => undefined }), call)),
+  },
+  'crash-takes-the-network-along': {
+    rule: 'chorus/crash-ends-all-on-the-site',
+    fault: 'a crash loses the packets between all sites',
+    operations: afterwards('siteCrashes', ({ state }) => { change(state).network = []; }),
+  },
+  'reboot-has-no-number': {
+    rule: 'chorus/rebooted-site-begins-anew',
+    fault: 'a site that reboots has been started as often as before',
+    mechanisms: {
+      startSite: (world, id) => {
+        startSite(world, id);
+        change(world.state.sites[id]!).epoch -= 1;
+      },
+    },
+  },
+  'reboot-revives-an-actor': {
+    rule: 'chorus/rebooted-site-begins-anew',
+    fault: 'an actor of a site that crashed is there again after the reboot',
+    operations: afterwards('siteReboots', ({ state }, { site }) => {
+      const old = state.actors.find(({ life, site: home }) => life === 'dead' && home === site);
+      if (old !== undefined) {
+        change(old).life = 'live';
+        change(state.ports[old.defaultPort]!).life = 'live';
+        change(old.ports)[state.ports[old.defaultPort]!.li] = old.defaultPort;
+      }
+    }),
+  },
+  'packets-pass-broken-links': {
+    rule: 'chorus/partition-hides-sites-from-each-other',
+    fault: 'a message is sent to a site that cannot be reached',
+    mechanisms: {
+      routeTo: (world, site, destination) => {
+        const route = routeTo(world, site, destination);
+        const port = portBy(world.state, destination.ui);
+        return route.tag === 'unknown' && port !== null && destination.mode === null ? { tag: 'one of', ports: [port] } : route;
+      },
+    },
+  },
+  'partition-loses-what-is-under-way': {
+    rule: 'chorus/partition-hides-sites-from-each-other',
+    fault: 'what is under way is gone when a link fails',
+    operations: afterwards('linkFails', ({ state }) => { change(state).network = []; }),
+  },
+  'healing-heals-nothing': {
+    rule: 'chorus/healing-revives-nothing',
+    fault: 'what was under way is gone when a link heals',
+    operations: afterwards('linkHeals', ({ state }) => { change(state).network = state.network.slice(1); }),
+  },
+  'healing-drops-the-queues': {
+    rule: 'chorus/healing-revives-nothing',
+    fault: 'queues are emptied when a link heals',
+    operations: afterwards('linkHeals', ({ state }) => { for (const port of state.ports) change(port).queue = []; }),
+  },
+  'moved-port-refuses-its-senders': {
+    rule: 'chorus/planned-redirect-by-migration',
+    fault: 'senders to a port that has left its site are refused',
+    operations: around('ipcSend', (world, call, step) => {
+      const { state } = world;
+      const port = portBy(state, call.destination.ui);
+      const made = state.uis[call.destination.ui];
+      const left = port !== null && made?.tag === 'made' && made.site !== siteOfPort(state, port);
+      return left && connected(state, siteAt(state, call.thread), siteOfPort(state, port)) && call.source === null ? raised('K_EUNKNOWN') : step(world, call);
+    }),
+  },
+  'group-does-not-outlive-a-member': {
+    rule: 'chorus/unplanned-redirect-by-groups',
+    fault: 'a group that has lost a member is unknown in functional mode',
+    mechanisms: {
+      routeTo: (world, site, destination) => {
+        const lost = world.state.ports.some(({ life }) => life === 'dead');
+        const route = routeTo(world, site, destination);
+        return destination.mode === 'func' && route.tag === 'one of' && lost ? { tag: 'unknown' } : route;
+      },
+    },
+  },
+  'takeover-inherits-the-queue': {
+    rule: 'chorus/takeover-of-a-name',
+    fault: 'a port that takes over an identifier finds a message there',
+    operations: around('portDeclare', (world, call, step) => {
+      const gone = hasGone(world.state, call.ui);
+      const verdict = step(world, call);
+      const message = world.state.ports.find(({ queue }) => queue.length > 0)?.queue[0];
+      if (verdict.tag === 'returned' && gone && message !== undefined) change(world.state.ports.at(-1)!).queue = [message];
+      return verdict;
+    }),
+  },
+  'port-goes-with-its-thread': {
+    rule: 'chorus/other-threads-go-on-serving',
+    fault: 'the queues of an actor are emptied when one of its threads goes',
+    operations: around('threadDelete', (world, call, step) => {
+      const id = call.target ?? call.thread;
+      const verdict = step(world, call);
+      if (verdict.tag !== 'raised') {
+        const { actor } = world.state.threads[id]!;
+        for (const port of world.state.ports) if (port.actor === actor) change(port).queue = [];
+      }
+      return verdict;
+    }),
+  },
+  'nucleus-finds-a-substitute': {
+    rule: 'chorus/nothing-else-redirects',
+    fault: 'a message for a port whose actor has gone is queued at the port of another actor of the site',
+    mechanisms: {
+      routeTo: (world, site, destination) => {
+        const { state } = world;
+        const route = routeTo(world, site, destination);
+        const dead = state.ports.some(({ life, ui, actor }) => life === 'dead' && ui === destination.ui && state.actors[actor]!.life === 'dead');
+        const heir = state.ports.findIndex(({ life }, id) => life === 'live' && siteOfPort(state, id as PortId) === site);
+        return route.tag === 'unknown' && dead && heir >= 0 ? { tag: 'one of', ports: [heir as PortId] } : route;
+      },
+    },
+  },
+  'remote-messages-are-cut': {
+    rule: 'chorus/network-changes-no-arguments',
+    fault: 'a message from another site has lost its co-target and its annex',
+    mechanisms: {
+      arriveAtPort: (world, packet) => {
+        const { cargo } = packet;
+        if (cargo.tag !== 'message') return;
+        const port = portBy(world.state, cargo.port);
+        if (port !== null && world.state.ports[port]!.queue.length < world.state.limits.queue) enqueue(world, port, { ...cargo.message, annex: '', coTarget: null });
+      },
+    },
+  },
+  'remote-errors-differ': {
+    rule: 'chorus/network-changes-no-arguments',
+    fault: 'a full network is reported as a port that is gone',
+    operations: around('ipcSend', (world, call, step) => {
+      const verdict = step(world, call);
+      const port = portBy(world.state, call.destination.ui);
+      const remote = port !== null && siteOfPort(world.state, port) !== siteAt(world.state, call.thread);
+      return remote && verdict.tag === 'raised' && verdict.error === 'K_EFULL' ? raised('K_ENOPORT' as 'K_EFULL') : verdict;
+    }),
+  },
+};

@@ -1,0 +1,33 @@
+import { actorsRules } from '#spec/chorus/rules/actors';
+import { callingRules } from '#spec/chorus/rules/calling';
+import { failuresRules } from '#spec/chorus/rules/failures';
+import { groupsRules } from '#spec/chorus/rules/groups';
+import { migrationRules } from '#spec/chorus/rules/migration';
+import { namingRules } from '#spec/chorus/rules/naming';
+import { networkRules } from '#spec/chorus/rules/network';
+import { portsRules } from '#spec/chorus/rules/ports';
+import { privilegesRules } from '#spec/chorus/rules/privileges';
+import { receivingRules } from '#spec/chorus/rules/receiving';
+import { redirectRules } from '#spec/chorus/rules/redirect';
+import { sendingRules } from '#spec/chorus/rules/sending';
+import { threadsRules } from '#spec/chorus/rules/threads';
+
+/** Every rule of Chorus V3, by slug. */
+export const chorusRules = {
+  ...namingRules,
+  ...actorsRules,
+  ...privilegesRules,
+  ...threadsRules,
+  ...portsRules,
+  ...migrationRules,
+  ...groupsRules,
+  ...sendingRules,
+  ...receivingRules,
+  ...callingRules,
+  ...failuresRules,
+  ...redirectRules,
+  ...networkRules,
+};
+
+/** The slug of a rule of Chorus. */
+export type ChorusRule = keyof typeof chorusRules;

@@ -1,0 +1,273 @@
+import { z } from 'zod';
+import { leaves, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary';
+
+/** What an actor may do, and where it runs. */
+export const privileges = ['user', 'system', 'supervisor'] as const;
+export type Privilege = (typeof privileges)[number];
+
+export const groupKinds = ['dynamic', 'static-user', 'static-system'] as const;
+export type GroupKind = (typeof groupKinds)[number];
+
+/** How a group is addressed: all members, any one, one on a site, one other than a given one. */
+export const addressings = ['broad', 'func', 'funcu', 'funcx'] as const;
+export type Addressing = (typeof addressings)[number];
+
+export type ChorusError =
+  | 'K_EINVAL' | 'K_EUNKNOWN' | 'K_EPRIV' | 'K_ESITE' | 'K_EFULL' | 'K_ENOMEM' | 'K_ETOOMUCH' | 'K_ENOPORT'
+  | 'K_ETIMEOUT' | 'K_EABORT';
+
+declare const sort: unique symbol;
+/** A unique identifier: one space for all sites, for all time. */
+export type Ui = number & { readonly [sort]: 'ui' };
+/** The secret half of a capability. */
+export type Key = number & { readonly [sort]: 'key' };
+/** A port's local identifier: it means something in its actor only. */
+export type Li = number & { readonly [sort]: 'li' };
+/** A saved message's identifier within its actor. */
+export type SavedId = number & { readonly [sort]: 'saved' };
+export type ThreadId = number & { readonly [sort]: 'thread' };
+export type SiteId = number & { readonly [sort]: 'site' };
+/** The identifier of a remote procedure call in the making. */
+export type TransactionId = number & { readonly [sort]: 'transaction' };
+export interface Capability { readonly ui: Ui; readonly key: Key }
+
+/** Types follow the model's form; the other forms are for validation only. */
+const mark = <Value>(schema: z.ZodType, leaf: Leaf): z.ZodType<Value> =>
+  schema.register(leaves, leaf) as z.ZodType<Value>;
+
+/**
+ * The leaves in one form. Identifiers are symbols in the model, counted from 1 in the order the kernel made
+ * them. On the wire those of sites, actors and default ports that are there at the start cross as the text
+ * the harness calls them by (`u1`, `k1`); all others as the implementation's own numbers.
+ */
+function leafSchemas(form: Form) {
+  const spelled = (letter: string) => z.string().regex(new RegExp(`^${letter}(0|[1-9][0-9]*)$`));
+  const number = () => z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+  const symbol = (letter: string): z.ZodType => ({
+    model: () => z.int().min(0),
+    trace: () => spelled(letter),
+    wire: () => z.union([spelled(letter), number()]),
+    program: () => z.union([
+      spelled(letter),
+      number(),
+      /** What stands at place `name` (from 0) in the answer to call `call` (from 0) of this program. */
+      z.object({ call: z.int().min(0), name: z.int().min(0) }),
+    ]),
+  })[form]();
+  const identity = (letter: string) => (form === 'model' ? z.int().min(0) : spelled(letter));
+  return {
+    ui: () => mark<Ui>(symbol('u'), { sort: 'ui' }),
+    key: () => mark<Key>(symbol('k'), { sort: 'key' }),
+    /** A port of the calling thread's actor. */
+    li: () => mark<Li>(symbol('l'), { sort: 'li', space: 'caller' }),
+    /** A port of the actor the call is about. */
+    targetLi: () => mark<Li>(symbol('l'), { sort: 'li', space: 'target' }),
+    /** A port of the actor that a port migrates to. */
+    movedLi: () => mark<Li>(symbol('l'), { sort: 'li-after-migration' }),
+    saved: () => mark<SavedId>(symbol('m'), { sort: 'saved', space: 'caller' }),
+    transaction: () => mark<TransactionId>(symbol('x'), { sort: 'transaction' }),
+    thread: () => mark<ThreadId>(identity('t'), { sort: 'thread' }),
+    site: () => mark<SiteId>(identity('S'), { sort: 'site' }),
+  };
+}
+
+const none = z.null();
+const hex = () => z.string().regex(/^([0-9a-f]{2})*$/);
+/** Milliseconds; null waits for ever, 0 does not wait. */
+const delay = () => z.int().min(0).max(0x7fff_ffff).nullable();
+const bytes = () => z.int().min(0).max(0x7fff_ffff);
+const priority = () => z.int().min(0).max(255);
+
+/** The vocabulary in one form. The shapes are the same in all; only the leaves differ. */
+export function chorusVocabulary(form: Form) {
+  const leaf = leafSchemas(form);
+  const capability = z.object({ ui: leaf.ui(), key: leaf.key() });
+  const by = { thread: leaf.thread() };
+  /** An actor by capability; null is `K_MYACTOR`. */
+  const on = { ...by, actor: capability.nullable() };
+  /** A thread of that actor; null is `K_MYSELF`. */
+  const onThread = { ...on, target: leaf.thread().nullable() };
+  const onPort = { ...on, port: leaf.targetLi() };
+  const destination = z.object({
+    ui: leaf.ui(),
+    /** As tagged by `ipcTarget`; null: never tagged. */
+    mode: z.enum(addressings).nullable(),
+    coTarget: leaf.ui().nullable(),
+  });
+  /** Where a message is sent from and to, and what is in it. A null source is `K_DEFAULTPORT`. */
+  const sending = { ...by, source: leaf.li().nullable(), destination, annex: hex().nullable(), body: hex() };
+  const actorErrors = ['K_EINVAL', 'K_EUNKNOWN'] as const;
+  const localErrors = [...actorErrors, 'K_ESITE'] as const;
+  const sendErrors = ['K_EINVAL', 'K_EUNKNOWN', 'K_EFULL', 'K_ETOOMUCH'] as const;
+  const privilege = z.enum(privileges);
+  /** The size of the body; the annex and as much of the body as there was room for, null where none was asked. */
+  const received = { size: bytes(), annex: hex().nullable(), body: hex().nullable() };
+
+  return {
+    uiBuild: {
+      takes: z.object({ ...by, stamp: z.int().min(0).max(0xffff_ffff) }),
+      returns: z.object({ ui: leaf.ui() }),
+      raises: [],
+    },
+    actorCreate: {
+      takes: z.object({ ...by, initial: capability.nullable(), privilege, status: z.enum(['active', 'stopped']) }),
+      returns: capability,
+      raises: [...localErrors, 'K_EPRIV'],
+    },
+    actorDelete: { takes: z.object(on), returns: none, raises: [...localErrors, 'K_EPRIV'] },
+    /** A thread that stops its own actor has its answer once the actor is started. */
+    actorStop: { takes: z.object(on), returns: none, raises: localErrors, blocks: true },
+    actorStart: { takes: z.object(on), returns: none, raises: localErrors },
+    actorSelf: { takes: z.object(by), returns: capability, raises: [] },
+    actorPrivilege: {
+      takes: z.object({ ...on, set: privilege.nullable() }),
+      returns: z.object({ old: privilege }),
+      raises: [...localErrors, 'K_EPRIV'],
+    },
+    actorPi: {
+      takes: z.object({ ...on, set: z.int().min(0).nullable() }),
+      returns: z.object({ old: z.int() }),
+      raises: [...localErrors, 'K_EPRIV'],
+    },
+    threadCreate: {
+      takes: z.object({
+        ...on, status: z.enum(['active', 'inactive']), privilege: z.enum(['user', 'supervisor']),
+        /** Null: as the creator's. */
+        priority: priority().nullable(),
+        /** What the harness calls the new thread from now on. */
+        child: leaf.thread(),
+      }),
+      returns: none,
+      raises: [...localErrors, 'K_EPRIV'],
+    },
+    threadDelete: { takes: z.object(onThread), returns: none, raises: [...localErrors, 'K_EPRIV'] },
+    threadActivate: { takes: z.object(onThread), returns: none, raises: localErrors },
+    /** A thread that suspends itself has its answer once it is resumed. */
+    threadSuspend: { takes: z.object(onThread), returns: none, raises: localErrors, blocks: true },
+    threadResume: { takes: z.object(onThread), returns: none, raises: localErrors },
+    threadAbort: { takes: z.object(onThread), returns: none, raises: localErrors },
+    threadAborted: { takes: z.object(by), returns: z.object({ aborted: z.boolean() }), raises: [] },
+    threadDelay: { takes: z.object({ ...by, delay: delay() }), returns: none, raises: [], spoils: { K_EABORT: none }, blocks: true },
+    portCreate: {
+      takes: z.object(on),
+      returns: z.object({ ui: leaf.ui(), port: leaf.targetLi() }),
+      raises: [...localErrors, 'K_EFULL', 'K_ENOMEM'],
+    },
+    portDeclare: {
+      takes: z.object({ ...on, ui: leaf.ui() }),
+      returns: z.object({ port: leaf.targetLi() }),
+      raises: [...localErrors, 'K_EPRIV', 'K_EFULL', 'K_ENOMEM'],
+    },
+    portUi: { takes: z.object({ ...by, port: leaf.li() }), returns: z.object({ ui: leaf.ui() }), raises: ['K_EINVAL'] },
+    portLi: { takes: z.object({ ...by, ui: leaf.ui() }), returns: z.object({ port: leaf.li() }), raises: ['K_EINVAL'] },
+    portEnable: { takes: z.object({ ...onPort, priority: priority() }), returns: none, raises: localErrors },
+    portDisable: { takes: z.object(onPort), returns: none, raises: localErrors },
+    portDelete: { takes: z.object(onPort), returns: none, raises: localErrors },
+    portMigrate: {
+      takes: z.object({ ...onPort, to: capability.nullable(), messages: z.boolean() }),
+      /** The local identifier in the actor the port went to. */
+      returns: z.object({ port: leaf.movedLi(), sequence: z.int() }),
+      raises: [...localErrors, 'K_EFULL'],
+    },
+    portGetSeqNum: { takes: z.object({ ...by, port: leaf.li() }), returns: z.object({ sequence: z.int() }), raises: ['K_EINVAL'] },
+    portPi: {
+      takes: z.object({ ...onPort, set: z.int().min(0).nullable() }),
+      returns: z.object({ old: z.int() }),
+      raises: [...localErrors, 'K_EPRIV'],
+    },
+    grpAllocate: {
+      takes: z.object({ ...by, kind: z.enum([...groupKinds, 'other']), stamp: z.int().min(0).max(0xffff_ffff) }),
+      returns: capability,
+      raises: ['K_EINVAL', 'K_EPRIV'],
+    },
+    grpPortInsert: {
+      takes: z.object({ ...by, group: capability, port: leaf.ui() }),
+      returns: none,
+      raises: [...localErrors, 'K_EPRIV'],
+    },
+    grpPortRemove: {
+      takes: z.object({ ...by, group: capability, port: leaf.ui() }),
+      returns: none,
+      raises: [...localErrors, 'K_EPRIV'],
+    },
+    ipcTarget: {
+      takes: z.object({ ...by, ui: leaf.ui(), mode: z.enum([...addressings, 'other']) }),
+      returns: none,
+      raises: ['K_EINVAL'],
+    },
+    ipcSend: { takes: z.object(sending), returns: none, raises: sendErrors },
+    ipcReceive: {
+      takes: z.object({
+        ...by,
+        /** One port, the default port, or any that is enabled. */
+        from: z.union([z.object({ tag: z.literal('port'), port: leaf.li() }), z.object({ tag: z.literal('default') }), z.object({ tag: z.literal('any') })]),
+        delay: delay(),
+        abortable: z.boolean(),
+        /** How many bytes of the body there is room for; null leaves the body with the system. */
+        room: bytes().nullable(),
+      }),
+      returns: z.object({ port: leaf.li(), sequence: z.int(), ...received }),
+      raises: ['K_EINVAL', 'K_ETIMEOUT', 'K_EABORT', 'K_ENOPORT'],
+      /** Messages of the network that came while it looked are in their queues all the same. */
+      spoils: { K_ETIMEOUT: none, K_ENOPORT: none, K_EABORT: none },
+      blocks: true,
+    },
+    ipcCall: {
+      takes: z.object({ ...sending, delay: delay(), abortable: z.boolean(), room: bytes() }),
+      returns: z.object(received),
+      raises: [...sendErrors, 'K_ETIMEOUT', 'K_EABORT', 'K_ENOPORT'],
+      spoils: { K_EABORT: none },
+      blocks: true,
+    },
+    ipcReply: { takes: z.object({ ...by, annex: hex().nullable(), body: hex() }), returns: none, raises: sendErrors },
+    ipcSave: { takes: z.object(by), returns: z.object({ saved: leaf.saved() }), raises: ['K_EINVAL', 'K_EFULL', 'K_ETOOMUCH'] },
+    ipcRestore: { takes: z.object({ ...by, saved: leaf.saved() }), returns: none, raises: ['K_EINVAL'] },
+    ipcGetData: { takes: z.object({ ...by, room: bytes() }), returns: z.object({ size: bytes(), body: hex() }), raises: ['K_EINVAL'] },
+    ipcSysInfo: {
+      takes: z.object(by),
+      returns: z.object({
+        size: bytes(), source: leaf.ui(), target: leaf.ui(), coTarget: leaf.ui().nullable(),
+        /** Null: it was sent, not called. */
+        transaction: leaf.transaction().nullable(),
+        actorPi: z.int(), portPi: z.int(),
+      }),
+      raises: ['K_EINVAL'],
+    },
+    /** The network delivers one of the packets under way, counted from the oldest. */
+    packetArrives: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
+    packetIsLost: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
+    /** The nucleus of a client finds out that its call will not be answered. */
+    failureIsNoticed: { takes: z.object({ client: leaf.thread() }), returns: none, raises: [], spontaneous: true },
+    timeout: {
+      takes: z.object({
+        /** The thread whose wait has lasted as long as it asked. */
+        waiting: leaf.thread(),
+      }),
+      returns: none,
+      raises: [],
+      spontaneous: true,
+    },
+    siteCrashes: { takes: z.object({ site: leaf.site() }), returns: none, raises: [], spontaneous: true },
+    /** The site comes up again with one system actor and one thread in it. */
+    siteReboots: { takes: z.object({ site: leaf.site(), child: leaf.thread() }), returns: none, raises: [], spontaneous: true },
+    linkFails: { takes: z.object({ site: leaf.site(), other: leaf.site() }), returns: none, raises: [], spontaneous: true },
+    linkHeals: { takes: z.object({ site: leaf.site(), other: leaf.site() }), returns: none, raises: [], spontaneous: true },
+  } as const satisfies Vocabulary;
+}
+
+type Shapes = ReturnType<typeof chorusVocabulary>;
+export type ChorusOperationName = keyof Shapes;
+
+type Deep<T> = T extends number | string | boolean | null | undefined ? T
+  : T extends readonly (infer Item)[] ? readonly Deep<Item>[]
+  : { readonly [K in keyof T]: Deep<T[K]> };
+
+/** The arguments of an operation, in the model's form. */
+export type ChorusArguments<Op extends ChorusOperationName> = Deep<z.infer<Shapes[Op]['takes']>>;
+export type ChorusReturns<Op extends ChorusOperationName> = Deep<z.infer<Shapes[Op]['returns']>>;
+export type ChorusRaises<Op extends ChorusOperationName> = Shapes[Op]['raises'][number];
+export type ChorusSpoils<Op extends ChorusOperationName> = Shapes[Op] extends { spoils: infer Table }
+  ? { [Error in keyof Table]: { error: Error; value: null } }[keyof Table]
+  : never;
+export type ChorusBlocks<Op extends ChorusOperationName> = Shapes[Op] extends { blocks: true } ? true : false;
+export type Destination = ChorusArguments<'ipcSend'>['destination'];
