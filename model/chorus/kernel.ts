@@ -42,6 +42,8 @@ export interface ChorusScope {
   readonly threads: readonly number[];
   readonly sites?: readonly number[];
   readonly privileges?: readonly Privilege[];
+  /** Of the threads in turn; all have the same where nothing is said. */
+  readonly priorities?: readonly number[];
   readonly limits?: Partial<Limits>;
 }
 
@@ -57,7 +59,7 @@ export type ChorusKernel = Kernel<ChorusState, ChorusCall> & {
 };
 
 const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partial<Limits> = {}) =>
-  ({ threads, sites, privileges, limits }: ChorusScope): ChorusState => {
+  ({ threads, sites, privileges, priorities = [128], limits }: ChorusScope): ChorusState => {
     const state: ChorusState = {
       ...reading, limits: { ...defaultLimits, ...own, ...limits }, known: 0, uis: [{ tag: 'none' }],
       sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], network: [], apart: [], serial: 0,
@@ -71,7 +73,7 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
     threads.forEach((number, at) => {
       const privilege = privileges?.[at] ?? 'system';
       const actor = newActor(state, siteOf(at) as SiteId, { privilege, stopped: false, pi: at + 1 });
-      for (let i = 0; i < number; i += 1) newThread(state, actor, { supervisor: privilege === 'supervisor', active: true, priority: 128 });
+      for (let i = 0; i < number; i += 1) newThread(state, actor, { supervisor: privilege === 'supervisor', active: true, priority: priorities[i % priorities.length]! });
     });
     return { ...state, known: state.uis.length };
   };

@@ -1,6 +1,6 @@
 import { addressings, groupKinds, privileges, type Destination, type SiteId, type ThreadId, type Ui } from '#spec/chorus/vocabulary';
 import { isApart } from '#model/chorus/network/network';
-import type { ChorusState } from '#model/chorus/state';
+import type { ChorusState, PortId } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { callers, Draw, spontaneous } from '#properties/chorus/draw';
 import { Weighted, type Random } from '#properties/random';
@@ -17,7 +17,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     operation: 'actorCreate', thread: draw.thread, initial: draw.target().actor,
     privilege: draw.random.pick(privileges), status: draw.random.once(3) ? 'stopped' : 'active',
   })],
-  actorDelete: [1, (draw) => ({ operation: 'actorDelete', thread: draw.thread, actor: draw.random.once(6) ? null : draw.target(1).actor })],
+  actorDelete: [1, (draw) => ({ operation: 'actorDelete', thread: draw.thread, actor: draw.random.once(6) ? null : aBusyActor(draw) ?? draw.target(1).actor })],
   actorStop: [1, (draw) => ({ operation: 'actorStop', thread: draw.thread, actor: draw.target(1).actor })],
   actorStart: [3, (draw) => ({ operation: 'actorStart', thread: draw.thread, actor: aStopped(draw) ?? draw.target(1).actor })],
   actorSelf: [1, ({ thread }) => ({ operation: 'actorSelf', thread })],
@@ -61,7 +61,9 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   portDelete: [2, (draw) => aPort(draw, 'portDelete')],
   portMigrate: [5, (draw) => {
     const { actor, id } = draw.random.once(4) ? anywhere(draw) : draw.target();
-    const port = draw.li(id, (other) => !draw.isDefault(other) || draw.random.once(20));
+    const awaited = draw.random.once(2);
+    const port = draw.li(id, (other) => (!draw.isDefault(other) && (!awaited || isAwaited(draw.state, other))) || draw.random.once(20))
+      ?? draw.li(id, (other) => !draw.isDefault(other));
     if (port === null) return null;
     const to = draw.random.once(6) ? actor : anywhere(draw).actor;
     return { operation: 'portMigrate', thread: draw.thread, actor, port, to, messages: draw.random.once(2) };
@@ -86,7 +88,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   })],
   ipcSend: [10, (draw) => ({ operation: 'ipcSend', thread: draw.thread, ...sending(draw) })],
   ipcReceive: [14, (draw) => ({
-    operation: 'ipcReceive', thread: draw.thread, from: source(draw), delay: draw.delay(), abortable: draw.random.once(2),
+    operation: 'ipcReceive', thread: draw.thread, from: receiveFrom(draw), delay: draw.delay(), abortable: draw.random.once(2),
     room: draw.random.once(4) ? null : draw.random.pick([0, 1, 2, 8]),
   })],
   ipcCall: [9, (draw) => (draw.others === 0 && !draw.random.once(4) ? null : {
@@ -99,16 +101,37 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   ipcSysInfo: [1, ({ thread }) => ({ operation: 'ipcSysInfo', thread })],
 };
 
+/** Whether something is under way to a port, or somebody waits for it. */
+const isAwaited = (state: ChorusState, port: PortId): boolean =>
+  state.network.some(({ cargo }) => cargo.tag === 'message' && cargo.port === state.ports[port]!.ui)
+  || state.threads.some(({ run }) => run.tag === 'receiving' && run.from.tag === 'port' && run.from.port === port);
+
 type OnThread = 'threadDelete' | 'threadActivate' | 'threadSuspend' | 'threadResume' | 'threadAbort';
 
+/** What an operation on a thread is most telling of: a client, a supervisor, and one that waits. */
+const telling: Readonly<Partial<Record<OnThread, (state: ChorusState, thread: ThreadId) => boolean>>> = {
+  threadAbort: ({ threads }, id) => threads[id]!.run.tag === 'calling',
+  threadDelete: ({ threads }, id) => threads[id]!.supervisor || threads[id]!.current !== null,
+};
+
 function aThread(draw: Draw, operation: OnThread, wanted: (thread: ThreadId) => boolean): ChorusCall {
+  const { state, random, thread, site } = draw;
+  const tells = telling[operation];
+  const known = tells === undefined || random.once(2) ? [] : state.threads.flatMap(({ life, actor: home }, other) =>
+    (life === 'live' && state.actors[home]!.site === site && tells(state, other as ThreadId) ? [other as ThreadId] : []));
+  if (known.length > 0) {
+    const target = random.pick(known);
+    return { operation, thread, actor: draw.capability(state.threads[target]!.actor), target };
+  }
   const { actor, id } = draw.target();
   return { operation, thread: draw.thread, actor, target: draw.threadOf(id, wanted) };
 }
 
 function aPort(draw: Draw, operation: 'portDisable' | 'portDelete'): ChorusCall | null {
   const { actor, id } = draw.target();
-  const port = draw.li(id, (other) => operation === 'portDisable' || !draw.isDefault(other) || draw.random.once(20));
+  const awaited = draw.random.once(2);
+  const port = draw.li(id, (other) => operation === 'portDisable' || (!draw.isDefault(other) && (!awaited || isAwaited(draw.state, other))) || draw.random.once(20))
+    ?? draw.li(id, (other) => !draw.isDefault(other));
   return port === null ? null : { operation, thread: draw.thread, actor, port };
 }
 
@@ -116,6 +139,15 @@ function anywhere(draw: Draw): ReturnType<Draw['target']> {
   const all = draw.actors();
   const id = draw.random.pick(all);
   return { actor: id === draw.actor && draw.random.once(2) ? null : draw.capability(id), id };
+}
+
+/** An actor of the site that has saved something, or holds requests. */
+function aBusyActor(draw: Draw) {
+  if (draw.random.once(2)) return null;
+  const { state, site, actor } = draw;
+  const busy = draw.actors((id) => id !== actor && state.actors[id]!.site === site
+    && (state.actors[id]!.saved.some((kept) => kept !== null) || state.threads.some(({ actor: home, current }) => home === id && (current?.message.transaction ?? null) !== null)));
+  return busy.length === 0 ? null : draw.capability(draw.random.pick(busy));
 }
 
 function aStopped(draw: Draw) {
@@ -174,7 +206,7 @@ function coTargetOf(draw: Draw, { members }: ChorusState['groups'][number]): Ui 
 }
 
 /** Where to receive from: mostly where there is something. */
-function source(draw: Draw): Extract<ChorusCall, { operation: 'ipcReceive' }>['from'] {
+function receiveFrom(draw: Draw): Extract<ChorusCall, { operation: 'ipcReceive' }>['from'] {
   const { state, random, actor } = draw;
   const kind = random.below(5);
   if (kind === 0) return { tag: 'default' };
@@ -226,7 +258,7 @@ export function drawing(shares: Readonly<Record<string, number>>, pace: Pace) {
 /** What keeps nobody waiting: a reply to what was received, more often than not. */
 function served(draw: Draw): ChorusCall | null {
   if (draw.state.threads[draw.thread]!.current === null || !draw.random.once(4)) return null;
-  const operation = draw.random.pick(['ipcReply', 'ipcReply', 'ipcSave', 'ipcGetData'] as const);
+  const operation = draw.random.pick(['ipcReply', 'ipcReply', 'ipcSave', 'ipcSave', 'ipcGetData'] as const);
   return rows[operation]![1](draw);
 }
 
@@ -241,8 +273,10 @@ function ordinary(draw: Draw, table: Weighted<Row>): ChorusCall {
 function byItself(state: ChorusState, random: Random): ChorusCall | null {
   const all = spontaneous(state);
   if (all.length === 0) return null;
-  const arriving = all.filter(({ operation }) => operation === 'packetArrives');
-  return arriving.length > 0 && !random.once(3) ? random.pick(arriving) : random.pick(all);
+  const answered = state.network.flatMap(({ cargo }) => (cargo.tag === 'reply' ? [state.transactions[cargo.transaction]!.client] : []));
+  const late = answered.length > 0 && random.once(2);
+  const preferred = all.filter((call) => (late ? call.operation === 'timeout' && answered.includes(call.waiting) : call.operation === 'packetArrives'));
+  return preferred.length > 0 && !random.once(3) ? random.pick(preferred) : random.pick(all);
 }
 
 const leavesSomebody = (state: ChorusState, site: SiteId): boolean =>

@@ -39,8 +39,9 @@ export class Draw {
   /** The actor a call is about: mostly the caller's own, or one of its site; at times one elsewhere, or none. */
   target(own = 2): { actor: Capability | null; id: ActorId } {
     const here = this.actors((id) => this.state.actors[id]!.site === this.site);
-    if (this.random.once(12)) {
-      const id = this.random.below(this.state.actors.length) as ActorId;
+    if (this.random.once(10)) {
+      const gone = this.state.actors.flatMap(({ life }, other) => (life === 'dead' ? [other as ActorId] : []));
+      const id = gone.length > 0 && this.random.once(3) ? this.random.pick(gone) : this.random.below(this.state.actors.length) as ActorId;
       return { actor: this.capability(id), id };
     }
     if (!this.random.once(own)) return { actor: null, id: this.actor };

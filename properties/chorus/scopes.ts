@@ -16,7 +16,7 @@ function scope(holds: string, setting: ChorusScope, moves: readonly Moves[]): Ex
   };
 }
 
-const few = { queue: 1, packets: 1, saved: 1, body: 1, annex: 0, actors: 2 };
+const few = { queue: 2, packets: 2, saved: 1, body: 1, annex: 0, actors: 2 };
 
 /** The scopes that can be explored whole, by name. */
 export const chorusScopes: Readonly<Record<string, Exploration<ChorusState, ChorusCall>>> = {
@@ -39,7 +39,11 @@ export const chorusScopes: Readonly<Record<string, Exploration<ChorusState, Chor
 
 const defaultPort = (state: ChorusState, actor: number): Ui => state.ports[state.actors[actor]!.defaultPort]!.ui;
 
+/** Counts of receipts only grow: a scope is bounded by so many. */
+const RECEIPTS = 4;
+
 function send(state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
+  if (state.ports.reduce((sum, { received, queue }) => sum + received + queue.length, state.network.length) >= RECEIPTS) return [];
   return [0, 1].map((actor) => ({ operation: 'ipcSend', thread, ...plain(defaultPort(state, actor)) }));
 }
 
@@ -50,7 +54,7 @@ function receive(_state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
 }
 
 function callServer(state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
-  if (thread !== 0 || state.transactions.length >= 2) return [];
+  if (thread !== 0 || state.transactions.length >= 4) return [];
   return [{ operation: 'ipcCall', thread, ...plain(defaultPort(state, 1)), delay: 100, abortable: false, room: 1 }];
 }
 
@@ -76,7 +80,7 @@ function migrate(state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
 
 function sendToPort(state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
   const port = state.ports[2];
-  return port === undefined ? [] : [{ operation: 'ipcSend', thread, ...plain(port.ui) }];
+  return port === undefined || port.received >= RECEIPTS ? [] : [{ operation: 'ipcSend', thread, ...plain(port.ui) }];
 }
 
 function poll(state: ChorusState, thread: ThreadId): readonly ChorusCall[] {

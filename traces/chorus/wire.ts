@@ -11,7 +11,7 @@ import type { Expected, Wire, WireCall } from '#traces/wire';
 const vocabulary = chorusVocabulary('model');
 
 /** Sorts whose things the harness always calls by names of its own. */
-const called: readonly string[] = ['thread', 'site'];
+const called: ReadonlySet<string> = new Set(['thread', 'site']);
 
 /** Identifiers cross as the nucleus's own numbers, but for what was there at the start, which the harness knows. */
 export const chorusWire: Wire<ChorusState, ChorusCall> = {
@@ -49,7 +49,7 @@ export const chorusWire: Wire<ChorusState, ChorusCall> = {
 
 function expect(leaf: Leaf, value: unknown, state: ChorusState, call: ChorusCall): Expected {
   const spelled: Expected = { tag: 'just', value: chorusSpelling.spell(leaf, value) };
-  if (called.includes(leaf.sort)) return spelled;
+  if (called.has(leaf.sort)) return spelled;
   if ((leaf.sort === 'ui' || leaf.sort === 'key') && (value as number) < state.known) return spelled;
   const symbol = chorusSymbols.of(leaf, value, state, call);
   return symbol === null ? spelled : { tag: 'name', ...symbol };

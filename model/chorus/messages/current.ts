@@ -19,7 +19,7 @@ export const makeCurrent = implementing(
 );
 
 /** Puts the current message aside. Any thread of the actor may take it up again. */
-export const ipcSave: ChorusOperation<'ipcSave', 'error' | 'no more saved'> = {
+export const ipcSave: ChorusOperation<'ipcSave', 'no more saved'> = {
   implements: ['chorus/save-and-restore', 'chorus/saved-messages-are-limited', 'chorus/needs-a-current-message'],
 
   step(world, { thread }) {
@@ -28,10 +28,10 @@ export const ipcSave: ChorusOperation<'ipcSave', 'error' | 'no more saved'> = {
     // Guards.
     const { current } = threadOf(state, thread);
     const { saved } = homeOf(state, thread);
-    const full = saved.filter((other) => other !== null).length >= state.limits.saved;
-    if (current !== null && full) return raised(world.choose('no more saved', ['K_EFULL', 'K_ETOOMUCH'] as const, String));
-    const no = refusal(world, [current === null && 'K_EINVAL', full && 'K_EFULL', full && 'K_ETOOMUCH']);
-    if (no !== null) return no;
+    if (current === null) return raised('K_EINVAL');
+    if (saved.filter((other) => other !== null).length >= state.limits.saved) {
+      return raised(world.choose('no more saved', ['K_EFULL', 'K_ETOOMUCH'] as const, String));
+    }
     // Effect.
     change(saved).push(current);
     change(threadOf(state, thread)).current = null;

@@ -64,7 +64,7 @@ export const letArrive = implementing(
   (world: Chorus<ReceiveChoices>, thread: ThreadId, port: PortId | 'any'): boolean => {
     const { state, mechanisms } = world;
     let arrived = false;
-    for (const packet of [...state.network]) {
+    for (const packet of state.network) {
       if (!isFor(state, thread, port, packet)) continue;
       if (world.choose('arrival', ['later', 'now'] as const, String) === 'later') continue;
       mechanisms.arrive(world, state.network.indexOf(packet));

@@ -245,9 +245,9 @@ export const actorMutants: ChorusMutants = {
     fault: 'nobody is told when an actor goes that has saved requests',
     mechanisms: {
       killActor: (world, id) => {
-        const saved = world.state.actors[id]!.saved.flatMap((kept) => (kept === null ? [] : [kept.message.serial]));
+        const saved = new Set(world.state.actors[id]!.saved.map((kept) => kept?.message.serial));
         killActor(altered(world, {
-          failRequest: (inner, message, at) => { if (!saved.includes(message.serial)) failRequest(inner, message, at); },
+          failRequest: (inner, message, at) => { if (!saved.has(message.serial)) failRequest(inner, message, at); },
         }), id);
       },
     },

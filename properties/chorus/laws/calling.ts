@@ -161,12 +161,12 @@ export const callingLaws = {
         const { cargo } = before.network[call.packet]!;
         if (cargo.tag !== 'abort') return [];
         const server = serverIn(before, cargo.transaction);
-        return server === null ? besides(step, 'network') : reached(step, server);
+        return server === null ? besides(step, 'network') : unreached(step, server);
       }
       const others = before.threads.flatMap(({ aborted }, id) => (!aborted && after.threads[id]!.aborted && after.threads[id]!.life === 'live' && call.operation !== 'threadAbort'
         ? [`${threadName(id)} is aborted by nobody`] : []));
       if (found === null || found.server === null) return others;
-      if (siteAt(before, found.server) === siteAt(before, found.client)) return [...others, ...reached(step, found.server)];
+      if (siteAt(before, found.server) === siteAt(before, found.client)) return [...others, ...unreached(step, found.server)];
       const sent = after.network.length === before.network.length + 1 && same(after.network.at(-1)!.cargo, { tag: 'abort', transaction: found.transaction })
         && after.network.at(-1)!.to === siteAt(before, found.server);
       return [...others, ...(sent ? [] : [`nothing is under way to ${threadName(found.server)}, whose client was aborted`])];
@@ -299,7 +299,8 @@ export const callingLaws = {
     step: (step) => {
       if (!isCall(step, 'ipcReply') || !returned(step)) return [];
       const { before, call } = step;
-      const { message } = before.threads[call.thread]!.current!;
+      const message = before.threads[call.thread]!.current?.message;
+      if (message === undefined) return ['nothing was answered'];
       if (message.transaction !== null) return [];
       const port = portBy(before, message.source);
       const reached = destinationsOf(step);
@@ -312,7 +313,7 @@ export const callingLaws = {
       ];
     },
     sometimes: {
-      'a one-way message is answered': (step) => isCall(step, 'ipcReply') && returned(step) && step.before.threads[step.call.thread]!.current!.message.transaction === null && destinationsOf(step).length > 0,
+      'a one-way message is answered': (step) => isCall(step, 'ipcReply') && returned(step) && step.before.threads[step.call.thread]!.current?.message.transaction === null && destinationsOf(step).length > 0,
     },
   },
 
@@ -339,7 +340,7 @@ export const callingLaws = {
 } satisfies ChorusLaws;
 
 /** A thread is aborted: its abortable wait has ended, or it remembers. */
-function reached({ before, after }: ChorusStep, server: ThreadId): readonly string[] {
+function unreached({ before, after }: ChorusStep, server: ThreadId): readonly string[] {
   const { run } = before.threads[server]!;
   const waits = run.tag === 'delaying' || ((run.tag === 'receiving' || run.tag === 'calling') && run.abortable);
   const now = after.threads[server]!;

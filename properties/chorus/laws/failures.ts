@@ -120,7 +120,7 @@ export const failureLaws = {
       if (port === null || !moved.includes(port) || step.call.destination.mode !== null) return [];
       const near = connected(before, siteAt(before, step.call.thread), siteOfPort(before, port)) && roomFor(before, step.call.thread, port);
       const { body } = step.call;
-      const plain = body.length / 2 <= before.limits.body && (step.call.source === null || before.actors[actorAt(before, step.call.thread)]!.ports[step.call.source] != null);
+      const plain = body.length / 2 <= before.limits.body && (step.call.source === null || (before.actors[actorAt(before, step.call.thread)]!.ports[step.call.source] ?? null) !== null);
       return near && plain && errorOf(step) !== null && errorOf(step) !== 'K_EABORT' ? ['a sender was refused because the port had moved'] : [];
     },
     sometimes: {

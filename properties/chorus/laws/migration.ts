@@ -143,7 +143,16 @@ export const migrationLaws = {
     },
   },
 
-  'chorus/migration-may-cross-sites': refusing('chorus/migration-may-cross-sites'),
+  'chorus/migration-may-cross-sites': {
+    ...refusing('chorus/migration-may-cross-sites'),
+    sometimes: {
+      'a port is to go to another site': ({ before, call }) => {
+        if (call.operation !== 'portMigrate') return false;
+        const [from, to] = [call.actor, call.to].map((capability) => actorFor(before, call.thread, capability));
+        return typeof from === 'number' && typeof to === 'number' && before.actors[from]!.site !== before.actors[to]!.site;
+      },
+    },
+  },
 
   'chorus/messages-in-transit-to-a-moved-port': {
     on: ['packetArrives'],

@@ -81,7 +81,7 @@ export const namingLaws = {
       if (error === null && !asks) return [];
       const arrived = step.call.operation === 'ipcReceive' || error === 'K_EABORT';
       const unexplained = error !== null && !explained(step, error) ? [`${step.call.operation} gave ${error}, which no rule explains`] : [];
-      return arrived ? unexplained : [...unexplained, ...changes(step).map((change) => `${change} changed although ${step.call.operation} only asked or was refused`)];
+      return arrived ? unexplained : [...unexplained, ...changes(step).map((what) => `${what} changed although ${step.call.operation} only asked or was refused`)];
     },
     sometimes: {
       'a call is refused': (step) => errorOf(step) !== null,

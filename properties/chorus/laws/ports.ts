@@ -32,7 +32,8 @@ function newPortIs(step: ChorusStep, ui: Ui | null, li: number): readonly string
   const port = after.ports[id];
   if (port === undefined || after.ports.length !== id + 1) return [`${call.operation} did not make one port`];
   const { thread, actor: capability } = call as CallOf<'portCreate'>;
-  const actor = actorFor(before, thread, capability)!;
+  const actor = actorFor(before, thread, capability);
+  if (actor === null) return [`${call.operation} made a port for an actor that is not there`];
   const fits = port.life === 'live' && port.actor === actor && port.li === li && after.actors[actor]!.ports[li] === id
     && port.priority === null && port.received === 0 && port.queue.length === 0 && (ui === null || port.ui === ui)
     && (before.actors[actor]!.ports[li] ?? null) === null;
@@ -93,7 +94,7 @@ export const portLaws = {
       const enabled = { ...before, ports: before.ports.map((row, id) => (id === port ? { ...row, priority } : row)) };
       return [
         ...(after.ports[port]!.priority === priority ? [] : [`${portName(port)} has another priority than it was given`]),
-        ...besides(step, portIs(port, 'priority'), ...(before.ports[port]!.queue.length > 0 ? marksOfArrival(enabled, port) : [])),
+        ...besides(step, portIs(port, 'priority'), ...(priority !== null && before.ports[port]!.queue.length > 0 ? marksOfArrival(enabled, port) : [])),
       ];
     },
     sometimes: {

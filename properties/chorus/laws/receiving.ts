@@ -131,7 +131,9 @@ export const receivingLaws = {
     step: (step) => {
       if (!isCall(step, 'ipcGetData') || !returned(step)) return [];
       const { thread, room } = step.call;
-      const { message, kept: there } = step.before.threads[thread]!.current!;
+      const { current } = step.before.threads[thread]!;
+      if (current === null) return ['ipcGetData fetched the body of nothing'];
+      const { message, kept: there } = current;
       const expected = there ? { size: message.body.length / 2, body: message.body.slice(0, 2 * room) } : { size: 0, body: '' };
       const now = step.after.threads[thread]!.current;
       return [
@@ -306,9 +308,9 @@ export const receivingLaws = {
       ];
     },
     sometimes: {
-      'a request is saved': (step) => isCall(step, 'ipcSave') && returned(step) && step.before.threads[step.call.thread]!.current!.message.transaction !== null,
+      'a request is saved': (step) => isCall(step, 'ipcSave') && returned(step) && (step.before.threads[step.call.thread]!.current?.message.transaction ?? null) !== null,
       'a message is restored by another thread': (step) => isCall(step, 'ipcRestore') && returned(step) && step.before.threads.length > 1,
-      'a body that is with the system is saved': (step) => isCall(step, 'ipcSave') && returned(step) && step.before.threads[step.call.thread]!.current!.kept,
+      'a body that is with the system is saved': (step) => isCall(step, 'ipcSave') && returned(step) && step.before.threads[step.call.thread]!.current?.kept === true,
     },
   },
 

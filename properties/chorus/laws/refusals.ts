@@ -51,8 +51,8 @@ const onThread = ['threadDelete', 'threadSuspend', 'threadResume', 'threadAbort'
 const sending = ['ipcSend', 'ipcCall', 'ipcReply'] as const;
 
 /** The capabilities a call names; a thread that is named as oneself needs none. */
-function capabilities({ operation, actor, initial, to, target }: Named): readonly Capability[] {
-  if ((onThread as readonly string[]).includes(operation) && target === null) return [];
+function capabilities({ actor, initial, to, target }: Named): readonly Capability[] {
+  if (target === null) return [];
   return [actor, initial, to].filter((capability) => capability !== undefined && capability !== null);
 }
 
@@ -60,7 +60,7 @@ const reached = (state: ChorusState, { thread, actor }: Named): ActorId | null =
 
 const isElsewhere = (state: ChorusState, call: Named): boolean => {
   const { thread, actor } = call;
-  if (actor === null || actor === undefined || ((onThread as readonly string[]).includes(call.operation) && call.target === null)) return false;
+  if (actor === null || actor === undefined || call.target === null) return false;
   const id = reached(state, call);
   return id !== null && state.actors[id]!.site !== siteAt(state, thread);
 };
@@ -327,11 +327,11 @@ export function refusing(rule: ChorusRule): ChorusObligation {
       if (!('thread' in step.call)) return [];
       const error = errorOf(step);
       const apply = applying(step.before, step.call);
-      const allowed = apply.flatMap(({ errors }) => errors);
+      const allowed = new Set<string | null>(apply.flatMap(({ errors }) => errors));
       const who = threadName(step.call.thread);
-      const missed = apply.filter((reason) => reason.rule === rule && reason.may !== true && (error === null || !allowed.includes(error)));
+      const missed = apply.filter((reason) => reason.rule === rule && reason.may !== true && !allowed.has(error));
       const governed = own.some(({ on, errors }) => on.includes(step.call.operation) && error !== null && errors.includes(error));
-      const unasked = governed && !allowed.includes(error!) && !(outcomes[step.call.operation] ?? []).includes(error!);
+      const unasked = governed && !allowed.has(error) && !(outcomes[step.call.operation] ?? []).includes(error!);
       return [
         ...missed.map(({ what, errors }) => `${who}: ${what}, and ${step.call.operation} gave ${error ?? 'no error'}, not ${errors.join(' or ')}`),
         ...(unasked ? [`${who}: ${step.call.operation} was refused with ${error} without a reason`] : []),

@@ -149,7 +149,8 @@ export const sendingLaws = {
     on: ['ipcSysInfo'],
     step: (step) => {
       if (!isCall(step, 'ipcSysInfo') || !returned(step)) return [];
-      const { message } = step.before.threads[step.call.thread]!.current!;
+      const message = step.before.threads[step.call.thread]!.current?.message;
+      if (message === undefined) return ['ipcSysInfo tells of nothing'];
       const { body, source, target, coTarget, transaction, actorPi, portPi } = message;
       return same(valueOf(step), { size: body.length / 2, source, target, coTarget, transaction, actorPi, portPi }) ? [] : ['ipcSysInfo tells of another message'];
     },

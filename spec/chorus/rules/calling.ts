@@ -44,7 +44,7 @@ export const callingRules = rules({
     number: 'CHO-IPC-20a',
     states: 'A call that cannot be answered ends with an error: K_EUNKNOWN, K_ENOPORT or K_EABORT.',
     source: cite('ARCH5: 109; MAN: portMigrate'),
-    standing: 'stated',
+    standing: 'silent',
     readings: {
       K_EUNKNOWN: 'the server is not known',
       K_ENOPORT: 'its port is gone',

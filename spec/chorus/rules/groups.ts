@@ -84,9 +84,9 @@ export const groupsRules = rules({
     number: 'CHO-GRP-05',
     states: 'With a co-target for exclusion a message goes to one member other than the co-target.',
     source: cite('MAN: ipcTarget; ARCH5: 108'),
-    standing: 'disputed',
+    standing: 'silent',
     readings: {
-      documented: 'the member has another identifier than the co-target',
+      identifier: 'the member has another identifier than the co-target',
       site: 'the member is on another site than the co-target; where such a member is chosen both agree',
     },
   },

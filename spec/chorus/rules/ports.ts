@@ -20,7 +20,7 @@ export const portsRules = rules({
     number: 'CHO-POR-01b',
     states: 'A site that has as many ports as it can have makes no more: K_EFULL or K_ENOMEM.',
     source: cite('ACE: error map'),
-    standing: 'inferred',
+    standing: 'silent',
     readings: {
       K_EFULL: 'the table of ports is full',
       K_ENOMEM: 'there is no memory for one more',

@@ -42,7 +42,7 @@ export const receivingRules = rules({
       'ipcGetData fetches the body of the current message that a receive left with the system, once. ' +
       'After that it reads as empty, or is refused with K_EINVAL.',
     source: cite('MAN: ipcGetData'),
-    standing: 'inferred',
+    standing: 'silent',
     readings: {
       empty: 'the body has no bytes',
       K_EINVAL: 'there is nothing to fetch',
@@ -130,7 +130,7 @@ export const receivingRules = rules({
       'An actor that has saved as many messages as it may saves no more, K_EFULL or K_ETOOMUCH, and the ' +
       'current message stays.',
     source: cite('MAN: ipcSave'),
-    standing: 'inferred',
+    standing: 'silent',
     readings: {
       K_EFULL: 'the table is full',
       K_ETOOMUCH: 'there are too many',
