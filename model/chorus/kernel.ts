@@ -73,7 +73,8 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
     threads.forEach((number, at) => {
       const privilege = privileges?.[at] ?? 'system';
       const actor = newActor(state, siteOf(at) as SiteId, { privilege, stopped: false, pi: at + 1 });
-      for (let i = 0; i < number; i += 1) newThread(state, actor, { supervisor: privilege === 'supervisor', active: true, priority: priorities[i % priorities.length]! });
+      for (let i = 0; i < number; i += 1) newThread(state, actor, { supervisor: privilege === 'supervisor', active: true,
+        priority: priorities[i % priorities.length]! });
     });
     return { ...state, known: state.uis.length };
   };

@@ -51,7 +51,8 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     const port = draw.li(draw.actor);
     return port === null ? null : { operation: 'portUi', thread: draw.thread, port };
   }],
-  portLi: [1, (draw) => ({ operation: 'portLi', thread: draw.thread, ui: draw.portUi((port) => draw.random.once(4) || draw.state.ports[port]!.actor === draw.actor) })],
+  portLi: [1, (draw) => ({ operation: 'portLi', thread: draw.thread, ui: draw.portUi((port) => draw.random.once(4)
+    || draw.state.ports[port]!.actor === draw.actor) })],
   portEnable: [5, (draw) => {
     const { actor, id } = draw.target();
     const port = draw.li(id, (other) => draw.random.once(3) || draw.state.ports[other]!.priority === null);
@@ -92,7 +93,8 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     room: draw.random.once(4) ? null : draw.random.pick([0, 1, 2, 8]),
   })],
   ipcCall: [9, (draw) => (draw.others === 0 && !draw.random.once(4) ? null : {
-    operation: 'ipcCall', thread: draw.thread, ...sending(draw), delay: draw.random.pick([null, 100]), abortable: draw.random.once(2), room: draw.random.pick([0, 1, 8]),
+    operation: 'ipcCall', thread: draw.thread, ...sending(draw), delay: draw.random.pick([null, 100]), abortable: draw.random.once(2),
+      room: draw.random.pick([0, 1, 8]),
   })],
   ipcReply: [3, (draw) => ({ operation: 'ipcReply', thread: draw.thread, annex: annex(draw), body: draw.bytes(draw.state.limits.body) })],
   ipcSave: [2, ({ thread }) => ({ operation: 'ipcSave', thread })],
@@ -146,7 +148,8 @@ function aBusyActor(draw: Draw) {
   if (draw.random.once(2)) return null;
   const { state, site, actor } = draw;
   const busy = draw.actors((id) => id !== actor && state.actors[id]!.site === site
-    && (state.actors[id]!.saved.some((kept) => kept !== null) || state.threads.some(({ actor: home, current }) => home === id && (current?.message.transaction ?? null) !== null)));
+    && (state.actors[id]!.saved.some((kept) => kept !== null) || state.threads.some(({ actor: home, current }) => home === id
+      && (current?.message.transaction ?? null) !== null)));
   return busy.length === 0 ? null : draw.capability(draw.random.pick(busy));
 }
 

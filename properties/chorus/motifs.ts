@@ -91,7 +91,8 @@ const grouped = ({ client, server, port, second }: Cast, mode: Addressing): read
     joins(server, () => port),
     joins(second ?? server, (state) => state.actors[actorAt(state, second ?? server)]!.defaultPort),
     (state) => ({
-      operation: 'ipcSend', thread: client, source: null, destination: { ui: state.groups.at(-1)!.ui, mode, coTarget: mode === 'func' ? null : state.ports[port]!.ui }, annex: null, body: '11',
+      operation: 'ipcSend', thread: client, source: null, destination: { ui: state.groups.at(-1)!.ui, mode, coTarget: mode === 'func' ? null
+        : state.ports[port]!.ui }, annex: null, body: '11',
     }),
     arrives('message'),
     (state) => ({ operation: 'ipcReceive', thread: server, from: { tag: 'port', port: state.ports[port]!.li }, delay: 0, abortable: false, room: null }),
@@ -103,7 +104,8 @@ const grouped = ({ client, server, port, second }: Cast, mode: Addressing): read
 const oversteps: Move = (state) => {
   for (const thread of callers(state)) {
     if (state.actors[actorAt(state, thread)]!.privilege !== 'user') continue;
-    const target = state.threads.findIndex(({ life, supervisor }, id) => life === 'live' && supervisor && siteAt(state, id as ThreadId) === siteAt(state, thread)) as ThreadId;
+    const target = state.threads.findIndex(({ life, supervisor }, id) => life === 'live' && supervisor
+      && siteAt(state, id as ThreadId) === siteAt(state, thread)) as ThreadId;
     if (target >= 0) return { operation: 'threadDelete', thread, actor: capabilityOf(state, actorAt(state, target)), target };
   }
   return null;

@@ -1,14 +1,14 @@
-import { actorMutants } from '#properties/chorus/laws/actors';
-import { callingMutants } from '#properties/chorus/laws/calling';
-import { failureMutants } from '#properties/chorus/laws/failures';
-import { groupMutants } from '#properties/chorus/laws/groups';
-import { migrationMutants } from '#properties/chorus/laws/migration';
+import { actorMutants } from '#properties/chorus/laws/actors-mutants';
+import { callingMutants } from '#properties/chorus/laws/calling-mutants';
+import { failureMutants } from '#properties/chorus/laws/failures-mutants';
+import { groupMutants } from '#properties/chorus/laws/groups-mutants';
+import { migrationMutants } from '#properties/chorus/laws/migration-mutants';
 import { namingMutants } from '#properties/chorus/laws/naming';
-import { portMutants } from '#properties/chorus/laws/ports';
+import { portMutants } from '#properties/chorus/laws/ports-mutants';
 import { privilegeMutants } from '#properties/chorus/laws/privileges';
-import { receivingMutants } from '#properties/chorus/laws/receiving';
-import { sendingMutants } from '#properties/chorus/laws/sending';
-import { threadMutants } from '#properties/chorus/laws/threads';
+import { receivingMutants } from '#properties/chorus/laws/receiving-mutants';
+import { sendingMutants } from '#properties/chorus/laws/sending-mutants';
+import { threadMutants } from '#properties/chorus/laws/threads-mutants';
 import type { ChorusMutants } from '#properties/chorus/obligation';
 
 /** Chorus's mutants by slug. */

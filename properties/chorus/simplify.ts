@@ -10,7 +10,8 @@ export function simplifyChorus(call: ChorusCall): readonly ChorusCall[] {
     case 'ipcCall': return [justSent(call), ...simplerMessages(call), ...without(call, 'abortable', false), ...without(call, 'delay', null)];
     case 'ipcReply': return [...without(call, 'annex', null), ...without(call, 'body', '')];
     case 'ipcReceive': return [...fromDefault(call), ...without(call, 'abortable', false), ...without(call, 'delay', null), ...without(call, 'room', 8)];
-    case 'portEnable': return [...without(call, 'actor', null), ...without(call, 'priority', 0), ...(isKnown(call.port) ? [] : [{ ...call, port: denoting<Li>(1) }])];
+    case 'portEnable': return [...without(call, 'actor', null), ...without(call, 'priority', 0), ...(isKnown(call.port) ? []
+      : [{ ...call, port: denoting<Li>(1) }])];
     case 'portMigrate': return [...without(call, 'actor', null), ...without(call, 'to', null)];
     case 'threadCreate': return [...without(call, 'status', 'active'), ...without(call, 'privilege', 'user'), ...without(call, 'priority', null)];
     case 'grpAllocate': return [...without(call, 'kind', 'dynamic'), ...without(call, 'stamp', 0)];

@@ -21,7 +21,8 @@ function showActor({ ui, site, privilege, stopped, pi, ports, saved }: Actor, id
 
 function showPort({ ui, actor, priority, received, queue }: Port, id: number): string {
   const enabled = priority === null ? '' : `enabled at ${priority}`;
-  return [`port p${id + 1}  u${ui} of A${actor + 1}`, enabled, received > 0 ? `received ${received}` : '', `[${queue.map(showMessage).join(' ')}]`].filter(Boolean).join('  ');
+  return [`port p${id + 1}  u${ui} of A${actor + 1}`, enabled, received > 0 ? `received ${received}`
+    : '', `[${queue.map(showMessage).join(' ')}]`].filter(Boolean).join('  ');
 }
 
 const showMessage = ({ serial, transaction, body }: Message): string =>

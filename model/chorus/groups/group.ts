@@ -38,7 +38,8 @@ function groupFor(state: ChorusState, thread: ThreadId, { ui, key }: Capability)
 }
 
 export const grpPortInsert: ChorusOperation<'grpPortInsert', 'error'> = {
-  implements: ['chorus/group-membership-needs-the-key', 'chorus/group-gains-the-port', 'chorus/group-members-are-local-when-inserted', 'chorus/system-groups-are-privileged'],
+  implements: ['chorus/group-membership-needs-the-key', 'chorus/group-gains-the-port', 'chorus/group-members-are-local-when-inserted',
+    'chorus/system-groups-are-privileged'],
 
   step(world, { thread, group, port }) {
     world.charge('trap');
@@ -58,7 +59,8 @@ export const grpPortInsert: ChorusOperation<'grpPortInsert', 'error'> = {
 };
 
 export const grpPortRemove: ChorusOperation<'grpPortRemove', 'error'> = {
-  implements: ['chorus/group-membership-needs-the-key', 'chorus/group-loses-the-port', 'chorus/group-members-are-local-when-inserted', 'chorus/system-groups-are-privileged'],
+  implements: ['chorus/group-membership-needs-the-key', 'chorus/group-loses-the-port', 'chorus/group-members-are-local-when-inserted',
+    'chorus/system-groups-are-privileged'],
 
   step(world, { thread, group, port }) {
     world.charge('trap');

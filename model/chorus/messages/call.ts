@@ -10,7 +10,7 @@ import { blocked, change, returned, spoiled } from '#model/operation';
 export const ipcSend: ChorusOperation<'ipcSend', SendChoices> = {
   implements: [
     'chorus/send-never-waits', 'chorus/local-sends-arrive', 'chorus/remote-sends-promise-nothing', 'chorus/source-is-an-own-port',
-    'chorus/full-queue-refuses-the-send', 'chorus/unknown-destination', 'chorus/too-long-bodies-are-refused', 'chorus/bad-target-refuses-the-send',
+    'chorus/full-queue-refuses-the-send', 'chorus/message-for-nobody-is-lost', 'chorus/too-long-bodies-are-refused', 'chorus/bad-target-refuses-the-send',
   ],
   step(world, { thread, ...sending }) {
     world.charge('trap');

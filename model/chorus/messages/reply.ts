@@ -12,7 +12,7 @@ type ReplyChoices = SendChoices | 'late reply';
 export const ipcReply: ChorusOperation<'ipcReply', ReplyChoices> = {
   implements: [
     'chorus/reply-answers-its-own-request', 'chorus/reply-ends-the-current-message', 'chorus/needs-a-current-message', 'chorus/late-reply-is-discarded',
-    'chorus/reply-to-a-one-way-message-is-a-send', 'chorus/too-long-bodies-are-refused', 'chorus/reply-takes-no-room-at-the-client',
+    'chorus/one-way-messages-are-answered-by-sends', 'chorus/too-long-bodies-are-refused', 'chorus/reply-takes-no-room-at-the-client',
   ],
 
   step(world, { thread, annex, body }) {

@@ -63,7 +63,7 @@ const fits = (state: ChorusState, mode: 'funcu' | 'funcx', port: PortId, coTarge
  * request of a call is never lost in silence.
  */
 export const sendMessage = implementing(
-  ['chorus/send-never-waits', 'chorus/full-queue-refuses-the-send', 'chorus/unknown-destination', 'chorus/too-long-bodies-are-refused'],
+  ['chorus/send-never-waits', 'chorus/full-queue-refuses-the-send', 'chorus/message-for-nobody-is-lost', 'chorus/too-long-bodies-are-refused'],
   (world: Chorus<SendChoices>, thread: ThreadId, sending: Sending, begin: (() => TransactionId) | null): Refusal | null => {
     const { state, mechanisms } = world;
     const { destination, source, body } = sending;
@@ -109,11 +109,12 @@ export const hasRoom = implementing(
 /** The message as it will be received, whatever its sender does afterwards. */
 export const compose = implementing(
   ['chorus/messages-are-stamped-when-sent', 'chorus/message-is-fixed-when-sent'],
-  ({ state, charge }: Pick<Chorus, 'state' | 'charge'>, thread: ThreadId, from: PortId, sending: Sending, transaction: TransactionId | null): Message => {
+  (world: Pick<Chorus, 'state' | 'charge'>, thread: ThreadId, from: PortId, sending: Sending, transaction: TransactionId | null): Message => {
+    const { state } = world;
     const { destination: { ui, coTarget }, annex, body } = sending;
     const { ui: source, pi: portPi } = state.ports[from]!;
-    charge('copy');
-    charge('byte', body.length / 2);
+    world.charge('copy');
+    world.charge('byte', body.length / 2);
     return {
       tag: 'message', source, target: ui, coTarget, transaction, actorPi: homeOf(state, thread).pi, portPi,
       annex: annex === null ? null : annex.slice(0, 2 * state.limits.annex), body, serial: 0, sender: thread,

@@ -1,15 +1,10 @@
 import type { ThreadId, Ui } from '#spec/chorus/vocabulary';
-import { killActor, killThread } from '#model/chorus/actors/kill';
-import { failRequest } from '#model/chorus/messages/call';
-import { answer } from '#model/chorus/threads/waits';
 import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
-import { change, returned as answered } from '#model/operation';
 import { actorFor, actorName, callerEvent, callerOf, isCall, portName, returned, siteAt, threadName, valueOf, wentThrough } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
-import { afterwards, altered, anySite, around } from '#properties/chorus/laws/faults';
 import { actorIs, marksOfFailure, messagesOf, owed, threadIs } from '#properties/chorus/laws/marks';
 import { refusing } from '#properties/chorus/laws/refusals';
-import type { ChorusLaws, ChorusMutants, ChorusStep } from '#properties/chorus/obligation';
+import type { ChorusLaws, ChorusStep } from '#properties/chorus/obligation';
 
 /** The actor that an actor operation was about, if it went through. */
 function target(step: ChorusStep): ActorId | null {
@@ -33,7 +28,8 @@ function remains(after: ChorusState, actor: ActorId, before: ChorusState): reado
   return [
     ...(after.actors[actor]!.life === 'dead' ? [] : [`${actorName(actor)} lives on`]),
     ...after.threads.flatMap(({ life, actor: home }, id) => (life === 'live' && home === actor ? [`${threadName(id)} outlives ${actorName(actor)}`] : [])),
-    ...ports.flatMap((port) => (after.ports[port]!.life === 'dead' && after.ports[port]!.queue.length === 0 ? [] : [`${portName(port)} outlives ${actorName(actor)}`])),
+    ...ports.flatMap((port) => (after.ports[port]!.life === 'dead' && after.ports[port]!.queue.length === 0 ? []
+      : [`${portName(port)} outlives ${actorName(actor)}`])),
     ...ports.flatMap((port) => (after.groups.some(({ members }) => members.includes(port)) ? [`${portName(port)} is still in a group`] : [])),
     ...(after.actors[actor]!.saved.some((kept) => kept !== null) ? [`${actorName(actor)} keeps saved messages`] : []),
     ...(after.actors[actor]!.waiting.length > 0 ? [`threads still wait in ${actorName(actor)}`] : []),
@@ -72,7 +68,8 @@ export const actorLaws = {
         ...(made.pi === pattern.pi ? [] : ['the new actor has another protection identifier than its pattern']),
         ...(port !== undefined && made.defaultPort >= before.ports.length && port.life === 'live' && port.actor === id
           && port.priority === null && port.queue.length === 0 && port.received === 0 && port.pi === made.pi
-          && made.ports[port.li] === made.defaultPort && made.ports.filter((other) => other !== null).length === 1 ? [] : ['the new actor has no proper default port']),
+          && made.ports[port.li] === made.defaultPort && made.ports.filter((other) => other !== null).length === 1 ? []
+            : ['the new actor has no proper default port']),
         ...(same(made.saved.filter((kept) => kept !== null), []) && made.waiting.length === 0 ? [] : ['the new actor is not empty']),
         ...besides(step, `new A${id + 1}`, `new p${made.defaultPort + 1}`, `S${site + 1}.made`),
       ];
@@ -108,8 +105,10 @@ export const actorLaws = {
       ];
     },
     sometimes: {
-      'an actor with queued messages is deleted': (step) => isCall(step, 'actorDelete') && target(step) !== null && portsOf(step.before, target(step)!).some((port) => step.before.ports[port]!.queue.length > 0),
-      'an actor with saved messages is deleted': (step) => isCall(step, 'actorDelete') && target(step) !== null && step.before.actors[target(step)!]!.saved.some((kept) => kept !== null),
+      'an actor with queued messages is deleted': (step) => isCall(step, 'actorDelete') && target(step) !== null
+        && portsOf(step.before, target(step)!).some((port) => step.before.ports[port]!.queue.length > 0),
+      'an actor with saved messages is deleted': (step) => isCall(step, 'actorDelete') && target(step) !== null
+        && step.before.actors[target(step)!]!.saved.some((kept) => kept !== null),
       'an actor with ports in a group is deleted': (step) => isCall(step, 'actorDelete') && target(step) !== null
         && step.before.groups.some(({ members }) => members.some((port) => step.before.ports[port]!.actor === target(step))),
       'an actor deletes itself': (step) => isCall(step, 'actorDelete') && callerEvent(step)?.tag === 'ended',
@@ -136,8 +135,10 @@ export const actorLaws = {
       const { before, after, events, call } = step;
       const caller = callerOf(step);
       const seen = events.flatMap(({ thread, tag }) => ((tag === 'returned' || tag === 'raised') && !mayRun(after, thread as ThreadId)
-        && (thread !== caller || mayRun(before, thread as ThreadId)) && after.threads[thread]!.life === 'live' ? [`${threadName(thread)} goes on although it may not run`] : []));
-      const kept = after.threads.flatMap(({ run }, id) => (run.tag === 'answered' && mayRun(after, id as ThreadId) ? [`${threadName(id)} may run, and keeps its answer`] : []));
+        && (thread !== caller || mayRun(before, thread as ThreadId)) && after.threads[thread]!.life === 'live'
+          ? [`${threadName(thread)} goes on although it may not run`] : []));
+      const kept = after.threads.flatMap(({ run }, id) => (run.tag === 'answered' && mayRun(after, id as ThreadId)
+        ? [`${threadName(id)} may run, and keeps its answer`] : []));
       const actor = call.operation === 'actorStop' || call.operation === 'actorStart' ? target(step) : null;
       if (actor === null) return [...seen, ...kept];
       const stops = call.operation === 'actorStop';
@@ -178,145 +179,3 @@ function goes(step: ChorusStep, where: 'queue' | 'current' | 'saved'): boolean {
   return messages.some(({ transaction }) => transaction !== null && before.transactions[transaction]!.life === 'open'
     && before.threads[before.transactions[transaction]!.client]!.actor !== actor);
 }
-
-export const actorMutants: ChorusMutants = {
-  'new-actor-has-no-protection-identifier': {
-    rule: 'chorus/new-actor-has-a-default-port',
-    fault: 'a new actor does not take the protection identifier of its pattern',
-    operations: afterwards('actorCreate', ({ state }) => { change(state.actors.at(-1)!).pi = 0; }),
-  },
-  'new-actor-runs-although-stopped': {
-    rule: 'chorus/new-actor-has-a-default-port',
-    fault: 'an actor that is made stopped is active',
-    operations: afterwards('actorCreate', ({ state }) => { change(state.actors.at(-1)!).stopped = false; }),
-  },
-  'default-port-is-enabled': {
-    rule: 'chorus/new-actor-has-a-default-port',
-    fault: 'the default port of a new actor is enabled',
-    operations: afterwards('actorCreate', ({ state }) => { change(state.ports.at(-1)!).priority = 0; }),
-  },
-  'actor-is-made-where-its-pattern-is': {
-    rule: 'chorus/actors-are-made-on-their-own-site',
-    fault: 'a new actor is made on the site of its pattern',
-    operations: afterwards('actorCreate', ({ state }, { thread, initial }) => {
-      change(state.actors.at(-1)!).site = state.actors[actorFor(state, thread, initial)!]!.site;
-    }),
-  },
-  'threads-outlive-their-actor': {
-    rule: 'chorus/deleted-actor-leaves-nothing',
-    fault: 'the threads of a deleted actor live on',
-    mechanisms: { killActor: (world, id) => killActor(altered(world, { killThread: () => undefined }), id) },
-  },
-  'ports-outlive-their-actor': {
-    rule: 'chorus/deleted-actor-leaves-nothing',
-    fault: 'ports but the first of a deleted actor live on',
-    mechanisms: {
-      killActor: (world, id) => killActor(altered(world, {
-        destroyPort: (inner, port) => { if (inner.state.actors[id]!.defaultPort === port) world.mechanisms.destroyPort(inner, port); },
-      }), id),
-    },
-  },
-  'saved-messages-outlive-their-actor': {
-    rule: 'chorus/deleted-actor-leaves-nothing',
-    fault: 'what a deleted actor had saved stays',
-    mechanisms: {
-      killActor: (world, id) => {
-        const saved = [...world.state.actors[id]!.saved];
-        killActor(world, id);
-        change(world.state.actors[id]!).saved = saved;
-      },
-    },
-  },
-  'deletion-stops-the-neighbour': {
-    rule: 'chorus/deleted-actor-leaves-nothing',
-    fault: 'deleting an actor stops another',
-    operations: afterwards('actorDelete', ({ state }) => {
-      const other = state.actors.findLast(({ life }) => life === 'live');
-      if (other !== undefined) change(other).stopped = true;
-    }),
-  },
-  'clients-of-a-deleted-actor-hang': {
-    rule: 'chorus/deleted-actor-frees-its-clients',
-    fault: 'nobody is told when an actor goes that has requests',
-    mechanisms: { killActor: (world, id) => killActor(altered(world, { failRequest: () => undefined }), id) },
-  },
-  'clients-of-saved-requests-hang': {
-    rule: 'chorus/deleted-actor-frees-its-clients',
-    fault: 'nobody is told when an actor goes that has saved requests',
-    mechanisms: {
-      killActor: (world, id) => {
-        const saved = new Set(world.state.actors[id]!.saved.map((kept) => kept?.message.serial));
-        killActor(altered(world, {
-          failRequest: (inner, message, at) => { if (!saved.has(message.serial)) failRequest(inner, message, at); },
-        }), id);
-      },
-    },
-  },
-  'clients-of-held-requests-hang': {
-    rule: 'chorus/deleted-actor-frees-its-clients',
-    fault: 'nobody is told when an actor goes whose threads hold requests',
-    mechanisms: {
-      killActor: (world, id) => killActor(altered(world, {
-        killThread: (inner, thread) => killThread(altered(inner, { failRequest: () => undefined }), thread),
-      }), id),
-    },
-  },
-  'actors-are-deleted-across-sites': {
-    rule: 'chorus/actors-are-deleted-on-their-own-site',
-    fault: 'actorDelete takes an actor of another site',
-    operations: anySite('actorDelete'),
-  },
-  'actors-are-stopped-across-sites': {
-    rule: 'chorus/actors-are-deleted-on-their-own-site',
-    fault: 'actorStop takes an actor of another site',
-    operations: anySite('actorStop'),
-  },
-  'stopped-thread-takes-its-message': {
-    rule: 'chorus/stopped-actors-run-nothing',
-    fault: 'a thread of a stopped actor goes on when a message comes for it',
-    mechanisms: {
-      answer: (world, id, error, value) => {
-        answer(world, id, error, value);
-        const { state } = world;
-        const actor = state.actors[state.threads[id]!.actor]!;
-        if (!actor.stopped || value?.tag !== 'received') return;
-        change(state.threads[id]!).run = { tag: 'ready' };
-        (world as unknown as { report?: (event: object) => void }).report?.({ tag: 'returned', thread: id, value: null });
-      },
-    },
-  },
-  'started-actor-stays-stopped': {
-    rule: 'chorus/stopped-actors-run-nothing',
-    fault: 'actorStart does nothing for an actor that has waiting threads',
-    operations: around('actorStart', (world, call, step) => {
-      const actor = actorFor(world.state, call.thread, call.actor);
-      const idle = actor === null || world.state.threads.every(({ actor: home, run }) => home !== actor || run.tag === 'ready');
-      return idle ? step(world, call) : answered(null);
-    }),
-  },
-  'thread-follows-its-port': {
-    rule: 'chorus/actors-and-threads-stay',
-    fault: 'threads that waited for a port move with it',
-    operations: around('portMigrate', (world, call, step) => {
-      const { state } = world;
-      const source = actorFor(state, call.thread, call.actor);
-      const port = source === null ? null : state.actors[source]!.ports[call.port] ?? null;
-      const waiting = state.threads.findIndex(({ run }) => run.tag === 'receiving' && run.from.tag === 'port' && run.from.port === port);
-      const verdict = step(world, call);
-      if (verdict.tag === 'returned' && waiting >= 0) change(state.threads[waiting]!).actor = state.ports[port!]!.actor;
-      return verdict;
-    }),
-  },
-  'actor-follows-its-port': {
-    rule: 'chorus/actors-and-threads-stay',
-    fault: 'an actor moves to the site that its port goes to',
-    operations: around('portMigrate', (world, call, step) => {
-      const { state } = world;
-      const source = actorFor(state, call.thread, call.actor);
-      const verdict = step(world, call);
-      if (verdict.tag === 'returned') change(state.actors[source!]!).site = state.actors[actorFor(state, call.thread, call.to) ?? source!]!.site;
-      return verdict;
-    }),
-  },
-};
-

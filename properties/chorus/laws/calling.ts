@@ -1,24 +1,16 @@
 import type { ThreadId, TransactionId } from '#spec/chorus/vocabulary';
-import { abandonCall, noticeFailure, serverOf } from '#model/chorus/messages/call';
-import { answerRequest, completeCall } from '#model/chorus/messages/reply';
-import { arriveAtPort, lose } from '#model/chorus/network/network';
-import { killThread } from '#model/chorus/actors/kill';
-import { answer, abortThread } from '#model/chorus/threads/waits';
-import { enqueue, routeTo } from '#model/chorus/messages/send';
 import type { ChorusState, Message } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
-import { change, raised, returned as answered } from '#model/operation';
 import {
   actorAt, callerOf, callsOf, connected, cut, errorOf, groupBy, isBlocked, isCall, outcomeOf, portBy, receipts, returned, siteAt, siteOfPort, threadName, traffic,
 } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
 import { destinationOf } from '#properties/chorus/laws/destinations';
-import { altered, around, misread } from '#properties/chorus/laws/faults';
 import { failureSymbols, marksOfArrival, threadIs } from '#properties/chorus/laws/marks';
 import { refusing } from '#properties/chorus/laws/refusals';
 import { destinationsOf } from '#properties/chorus/laws/groups';
 import { monitor } from '#properties/obligation';
-import { together, type CallOf, type ChorusLaws, type ChorusMutants, type ChorusStep } from '#properties/chorus/obligation';
+import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
 /** A client that waited in a call before a step and does not after it. */
 interface Ended { readonly client: ThreadId; readonly transaction: TransactionId; readonly error: string | null; readonly value: unknown }
@@ -78,16 +70,19 @@ export const callingLaws = {
       const { call, before, after } = step;
       const wrong = ended(step).flatMap(({ client, transaction, error }) => {
         if (error === null) return answerIn(step, transaction) === null ? [`${threadName(client)} was answered, and nobody answered`] : [];
-        if (error === 'K_ETIMEOUT') return call.operation === 'timeout' && call.waiting === client ? [] : [`${threadName(client)} was told K_ETIMEOUT before its time`];
+        if (error === 'K_ETIMEOUT') return call.operation === 'timeout' && call.waiting === client ? []
+          : [`${threadName(client)} was told K_ETIMEOUT before its time`];
         return failureSymbols.includes(error) ? [] : [`${threadName(client)} was told ${error}`];
       });
       const answers = callsOf(before).flatMap(({ client, transaction }) => (answerIn(step, transaction) !== null && errorOf(step) === null
-        && before.transactions[transaction]!.life === 'open' && (call.operation !== 'ipcReply' || siteAt(before, call.thread) === before.transactions[transaction]!.site)
+        && before.transactions[transaction]!.life === 'open' && (call.operation !== 'ipcReply'
+          || siteAt(before, call.thread) === before.transactions[transaction]!.site)
         && !ended(step).some((one) => one.client === client) ? [`${threadName(client)} waits although it was answered`] : []));
       if (!isCall(step, 'ipcCall') || errorOf(step) !== null) return [...wrong, ...answers];
       const { run } = after.threads[step.call.thread]!;
       const proper = run.tag === 'calling' && run.timed === (step.call.delay !== null) && run.abortable === step.call.abortable && run.room === step.call.room
-        && after.transactions[run.transaction]?.client === step.call.thread && run.transaction >= before.transactions.length && after.transactions[run.transaction]!.site === siteAt(before, step.call.thread);
+        && after.transactions[run.transaction]?.client === step.call.thread && run.transaction >= before.transactions.length
+          && after.transactions[run.transaction]!.site === siteAt(before, step.call.thread);
       return [...wrong, ...answers, ...(isBlocked(step) && proper ? [] : [`${threadName(step.call.thread)} does not wait as it asked`])];
     },
     sometimes: {
@@ -131,7 +126,8 @@ export const callingLaws = {
       'a call is answered while another one waits': (step) => ended(step).some(({ error }) => error === null) && callsOf(step.before).length > 1,
       'a second call of a thread is answered': (step) => ended(step).some(({ client, transaction, error }) => error === null
         && step.before.transactions.some((other, id) => id < transaction && other.client === client)),
-      'a saved request is answered': (step) => isCall(step, 'ipcReply') && ended(step).length > 0 && step.before.actors[actorAt(step.before, step.call.thread)]!.saved.length > 1,
+      'a saved request is answered': (step) => isCall(step, 'ipcReply') && ended(step).length > 0
+        && step.before.actors[actorAt(step.before, step.call.thread)]!.saved.length > 1,
     },
   },
 
@@ -149,7 +145,8 @@ export const callingLaws = {
         return same_ ? [] : [`the request of a call in functional mode goes to another member than was chosen`];
       });
     },
-    sometimes: { 'a functional call goes to another site': (step) => isCall(step, 'ipcCall') && isBlocked(step) && groupBy(step.before, step.call.destination.ui) !== null
+    sometimes: { 'a functional call goes to another site': (step) => isCall(step, 'ipcCall') && isBlocked(step)
+      && groupBy(step.before, step.call.destination.ui) !== null
       && step.after.network.length > step.before.network.length },
   },
 
@@ -163,7 +160,8 @@ export const callingLaws = {
         const server = serverIn(before, cargo.transaction);
         return server === null ? besides(step, 'network') : unreached(step, server);
       }
-      const others = before.threads.flatMap(({ aborted }, id) => (!aborted && after.threads[id]!.aborted && after.threads[id]!.life === 'live' && call.operation !== 'threadAbort'
+      const others = before.threads.flatMap(({ aborted }, id) => (!aborted && after.threads[id]!.aborted && after.threads[id]!.life === 'live'
+        && call.operation !== 'threadAbort'
         ? [`${threadName(id)} is aborted by nobody`] : []));
       if (found === null || found.server === null) return others;
       if (siteAt(before, found.server) === siteAt(before, found.client)) return [...others, ...unreached(step, found.server)];
@@ -172,7 +170,8 @@ export const callingLaws = {
       return [...others, ...(sent ? [] : [`nothing is under way to ${threadName(found.server)}, whose client was aborted`])];
     },
     sometimes: {
-      'the server of an aborted client is aborted': (step) => abortedCall(step) !== null && abortedCall(step)!.server !== null && step.after.network.length === step.before.network.length,
+      'the server of an aborted client is aborted': (step) => abortedCall(step) !== null && abortedCall(step)!.server !== null
+        && step.after.network.length === step.before.network.length,
       'the abort goes to another site': (step) => abortedCall(step) !== null && step.after.network.length > step.before.network.length,
       'the abort arrives from another site': (step) => isCall(step, 'packetArrives') && step.before.network[step.call.packet]!.cargo.tag === 'abort',
     },
@@ -185,7 +184,8 @@ export const callingLaws = {
     }),
     sometimes: {
       'a failure is noticed': (step) => isCall(step, 'failureIsNoticed'),
-      ...Object.fromEntries(['K_EUNKNOWN', 'K_ENOPORT', 'K_EABORT'].map((symbol) => [`a call fails with ${symbol}`, (step: ChorusStep) => ended(step).some(({ error }) => error === symbol)])),
+      ...Object.fromEntries(['K_EUNKNOWN', 'K_ENOPORT', 'K_EABORT'].map((symbol) => [`a call fails with ${symbol}`,
+        (step: ChorusStep) => ended(step).some(({ error }) => error === symbol)])),
     },
   },
 
@@ -215,15 +215,18 @@ export const callingLaws = {
     sometimes: {
       'a request is lost': (step) => isCall(step, 'packetIsLost') && loses(step, 'message'),
       'an answer is lost': (step) => isCall(step, 'packetIsLost') && loses(step, 'reply'),
-      'a request comes to a port that cannot take it': (step) => isCall(step, 'packetArrives') && loses(step, 'message') && step.after.transactions.some(({ life }, id) => life === 'failed' && step.before.transactions[id]?.life === 'open'),
+      'a request comes to a port that cannot take it': (step) => isCall(step, 'packetArrives') && loses(step, 'message')
+        && step.after.transactions.some(({ life }, id) => life === 'failed' && step.before.transactions[id]?.life === 'open'),
       'a server cannot be reached any more': (step) => isCall(step, 'failureIsNoticed') && step.before.apart.length > 0,
     },
   },
 
   'chorus/call-to-nobody-fails': together(refusing('chorus/call-to-nobody-fails'), {
     on: ['ipcCall'],
-    step: (step) => (isCall(step, 'ipcCall') && destinationOf(step.before, step.call)?.tag === 'nobody' && isBlocked(step) ? [`${threadName(step.call.thread)} waits for nobody`] : []),
-    sometimes: { 'a port that has gone is called': (step) => isCall(step, 'ipcCall') && portBy(step.before, step.call.destination.ui) === null && step.before.ports.some(({ ui }) => ui === step.call.destination.ui) },
+    step: (step) => (isCall(step, 'ipcCall') && destinationOf(step.before, step.call)?.tag === 'nobody' && isBlocked(step)
+      ? [`${threadName(step.call.thread)} waits for nobody`] : []),
+    sometimes: { 'a port that has gone is called': (step) => isCall(step, 'ipcCall') && portBy(step.before, step.call.destination.ui) === null
+      && step.before.ports.some(({ ui }) => ui === step.call.destination.ui) },
   }),
 
   'chorus/timeout-leaves-the-server-alone': {
@@ -285,7 +288,8 @@ export const callingLaws = {
     step: (step) => {
       const caller = callerOf(step)!;
       const { current } = step.after.threads[caller]!;
-      if (errorOf(step) !== null) return same(current, step.before.threads[caller]!.current) ? [] : [`${threadName(caller)} has lost the message that it could not answer`];
+      if (errorOf(step) !== null) return same(current, step.before.threads[caller]!.current) ? []
+        : [`${threadName(caller)} has lost the message that it could not answer`];
       return current === null ? [] : [`${threadName(caller)} still has the message that it answered`];
     },
     sometimes: {
@@ -294,7 +298,7 @@ export const callingLaws = {
     },
   },
 
-  'chorus/reply-to-a-one-way-message-is-a-send': {
+  'chorus/one-way-messages-are-answered-by-sends': {
     on: ['ipcReply'],
     step: (step) => {
       if (!isCall(step, 'ipcReply') || !returned(step)) return [];
@@ -305,15 +309,18 @@ export const callingLaws = {
       const port = portBy(before, message.source);
       const reached = destinationsOf(step);
       const sent = [...traffic(step).after.values()].map(([other]) => other).find(({ serial }) => !traffic(step).before.has(serial));
-      if (port === null || !connected(before, siteAt(before, call.thread), siteOfPort(before, port))) return reached.length === 0 ? [] : ['an answer to nobody went somewhere'];
+      if (port === null || !connected(before, siteAt(before, call.thread), siteOfPort(before, port))) return reached.length === 0 ? []
+        : ['an answer to nobody went somewhere'];
       const fits = sent !== undefined && sent.body === call.body && sent.transaction === null && sent.target === message.source;
       return [
-        ...(reached.length === 1 && (reached[0] === port || reached[0] === null) && fits ? [] : ['an answer to a one-way message did not go to where that came from']),
+        ...(reached.length === 1 && (reached[0] === port || reached[0] === null) && fits ? []
+          : ['an answer to a one-way message did not go to where that came from']),
         ...besides(step, threadIs(call.thread, 'current'), 'network', ...marksOfArrival(before, port)),
       ];
     },
     sometimes: {
-      'a one-way message is answered': (step) => isCall(step, 'ipcReply') && returned(step) && step.before.threads[step.call.thread]!.current?.message.transaction === null && destinationsOf(step).length > 0,
+      'a one-way message is answered': (step) => isCall(step, 'ipcReply') && returned(step)
+        && step.before.threads[step.call.thread]!.current?.message.transaction === null && destinationsOf(step).length > 0,
     },
   },
 
@@ -333,7 +340,8 @@ export const callingLaws = {
       });
     },
     sometimes: {
-      'a client goes while its request is queued or held': (step) => step.before.threads.some(({ life, run }, id) => life === 'live' && run.tag === 'calling' && step.after.threads[id]!.life === 'dead'
+      'a client goes while its request is queued or held': (step) => step.before.threads.some(({ life, run }, id) => life === 'live' && run.tag === 'calling'
+        && step.after.threads[id]!.life === 'dead'
         && sitesOf(step.after, run.transaction).length > 0),
     },
   },
@@ -368,225 +376,3 @@ function servedCall(step: ChorusStep & { readonly call: CallOf<'timeout'> }, whe
   const place = [...traffic(step).before.values()].find(([message]) => message.transaction === run.transaction)?.[1];
   return place?.at === where;
 }
-
-export const callingMutants: ChorusMutants = {
-  'call-does-not-wait': {
-    rule: 'chorus/call-waits-for-its-answer',
-    fault: 'a call that may not be aborted waits as one that may',
-    operations: misread('ipcCall', (_state, call) => ({ ...call, abortable: true })),
-  },
-  'call-ends-when-it-is-received': {
-    rule: 'chorus/call-waits-for-its-answer',
-    fault: 'a client goes on as soon as its request is saved by its server',
-    operations: around('ipcSave', (world, call, step) => {
-      const transaction = world.state.threads[call.thread]!.current?.message.transaction ?? null;
-      const verdict = step(world, call);
-      if (verdict.tag === 'returned' && transaction !== null && world.state.transactions[transaction]!.life === 'open') completeCall(world, transaction, { annex: null, body: '' });
-      return verdict;
-    }),
-  },
-  'request-is-queued-twice': {
-    rule: 'chorus/request-is-received-at-most-once',
-    fault: 'the request of a call is queued twice where there is room',
-    mechanisms: {
-      enqueue: (world, port, message) => {
-        enqueue(world, port, message);
-        const { queue } = world.state.ports[port]!;
-        if (message.transaction !== null && queue.length > 0 && queue.length < world.state.limits.queue) change(world.state.ports[port]!).queue = [...queue, message];
-      },
-    },
-  },
-  'late-reply-answers-the-next-call': {
-    rule: 'chorus/reply-answers-its-own-request',
-    fault: 'an answer to a call that is over is given to the next call of that client',
-    mechanisms: {
-      answerRequest: (world, thread, id, reply) => {
-        const { state } = world;
-        const { client, life } = state.transactions[id]!;
-        const { run } = state.threads[client]!;
-        return life !== 'open' && run.tag === 'calling' ? answerRequest(world, thread, run.transaction, reply) : answerRequest(world, thread, id, reply);
-      },
-    },
-  },
-  'reply-goes-to-the-latest-call': {
-    rule: 'chorus/reply-answers-its-own-request',
-    fault: 'an answer from another site goes to the call that was made last',
-    mechanisms: {
-      completeCall: (world, id, reply) => {
-        const open = world.state.transactions.findLastIndex(({ life }) => life === 'open');
-        completeCall(world, world.state.transactions[id]!.life === 'open' && open >= 0 ? open as TransactionId : id, reply);
-      },
-    },
-  },
-  'reply-without-its-annex': {
-    rule: 'chorus/reply-answers-its-own-request',
-    fault: 'an answer has lost its annex',
-    mechanisms: { completeCall: (world, id, reply) => completeCall(world, id, { ...reply, annex: null }) },
-  },
-  'functional-call-is-sent-to-another-member': {
-    rule: 'chorus/functional-calls-stay-with-their-member',
-    fault: 'the request of a call in functional mode is taken by whichever member of the group is first when it arrives',
-    mechanisms: {
-      arriveAtPort: (world, packet) => {
-        const { cargo } = packet;
-        const group = cargo.tag === 'message' ? world.state.groups.find(({ ui }) => ui === cargo.message.target) : undefined;
-        const member = group?.members.find((port) => siteOfPort(world.state, port) === packet.to && cargo.tag === 'message' && world.state.ports[port]!.ui !== cargo.port);
-        if (member === undefined || cargo.tag !== 'message' || cargo.message.transaction === null) return arriveAtPort(world, packet);
-        if (world.state.ports[member]!.queue.length < world.state.limits.queue) world.mechanisms.enqueue(world, member, cargo.message);
-      },
-    },
-  },
-  'abort-stops-at-the-client': {
-    rule: 'chorus/abort-reaches-the-server',
-    fault: 'the thread that serves an aborted client is not aborted',
-    mechanisms: { abandonCall: (world, id) => abandonCall(world, id, false) },
-  },
-  'abort-reaches-everybody': {
-    rule: 'chorus/abort-reaches-the-server',
-    fault: 'a client that has waited long enough has its server aborted',
-    mechanisms: {
-      abandonCall: (world, id, aborted) => {
-        const server = serverOf(world.state, id);
-        abandonCall(world, id, aborted);
-        if (!aborted && server !== null) change(world.state.threads[server]!).aborted = true;
-      },
-    },
-  },
-  'failed-call-stays-open': {
-    rule: 'chorus/failed-call-ends-with-an-error',
-    fault: 'a call that has failed is not closed',
-    mechanisms: {
-      noticeFailure: (world, id) => {
-        noticeFailure(world, id);
-        change(world.state.transactions[id]!).life = 'failed';
-      },
-    },
-  },
-  'failed-call-succeeds': {
-    rule: 'chorus/lost-call-is-noticed',
-    fault: 'a call that has failed ends as if it had been answered',
-    mechanisms: { noticeFailure: (world, id) => noticeFailure(altered(world, { answer: (inner, client) => answer(inner, client, null, { tag: 'replied', annex: null, body: '', room: 0 }) }), id) },
-  },
-  'lost-request-is-not-noticed': {
-    rule: 'chorus/lost-call-is-noticed',
-    fault: 'a request that is lost between sites is lost in silence',
-    mechanisms: { lose: (world, packet) => { if (packet.cargo.tag !== 'message') lose(world, packet); } },
-  },
-  'lost-answer-is-not-noticed': {
-    rule: 'chorus/lost-call-is-noticed',
-    fault: 'an answer that is lost between sites is lost in silence',
-    mechanisms: { lose: (world, packet) => { if (packet.cargo.tag !== 'reply') lose(world, packet); } },
-  },
-  'call-to-nobody-waits': {
-    rule: 'chorus/call-to-nobody-fails',
-    fault: 'a call to a port that is gone is refused as one with a wrong target',
-    operations: around('ipcCall', (world, call, step) => {
-      const verdict = step(world, call);
-      return verdict.tag === 'raised' && verdict.error === 'K_EUNKNOWN' ? raised('K_EINVAL') : verdict;
-    }),
-  },
-  'timeout-aborts-the-server': {
-    rule: 'chorus/timeout-leaves-the-server-alone',
-    fault: 'the server of a call that has lasted long enough is aborted',
-    operations: around('timeout', (world, call, step) => {
-      const { run } = world.state.threads[call.waiting]!;
-      const server = run.tag === 'calling' ? serverOf(world.state, run.transaction) : null;
-      const verdict = step(world, call);
-      if (server !== null) abortThread(world, server);
-      return verdict;
-    }),
-  },
-  'timeout-leaves-the-call-open': {
-    rule: 'chorus/timeout-leaves-the-server-alone',
-    fault: 'a call that has lasted long enough is not closed',
-    operations: around('timeout', (world, call, step) => step(altered(world, { abandonCall: () => undefined }), call)),
-  },
-  'late-reply-is-queued': {
-    rule: 'chorus/late-reply-is-discarded',
-    fault: 'an answer that comes too late is queued at the port that the call came from',
-    mechanisms: {
-      answerRequest: (world, thread, id, reply) => {
-        const { state } = world;
-        const { current } = state.threads[thread]!;
-        const port = current === null ? null : portBy(state, current.message.source);
-        const late = state.transactions[id]!.life !== 'open';
-        const no = answerRequest(world, thread, id, reply);
-        if (no === null && late && port !== null && state.ports[port]!.queue.length < state.limits.queue) {
-          change(state).serial += 1;
-          change(state.ports[port]!).queue = [...state.ports[port]!.queue, { ...current!.message, ...reply, transaction: null, serial: state.serial }];
-        }
-        return no;
-      },
-    },
-  },
-  'reply-needs-room-at-the-client': {
-    rule: 'chorus/reply-takes-no-room-at-the-client',
-    fault: 'an answer is refused where the default port of the client is full',
-    operations: around('ipcReply', (world, call, step) => {
-      const { state } = world;
-      const transaction = state.threads[call.thread]!.current?.message.transaction ?? null;
-      if (transaction === null) return step(world, call);
-      const { client } = state.transactions[transaction]!;
-      const { defaultPort } = state.actors[actorAt(state, client)]!;
-      return state.ports[defaultPort]!.queue.length >= state.limits.queue ? raised('K_EFULL') : step(world, call);
-    }),
-  },
-  'broadcast-is-called': {
-    rule: 'chorus/broadcast-cannot-be-called',
-    fault: 'a call in broadcast mode goes to one of the members',
-    operations: around('ipcCall', (world, call, step) => step(altered(world, {
-      routeTo: (inner, site, destination) => {
-        const route = routeTo(inner, site, destination);
-        return route.tag === 'all of' && route.ports.length > 0 ? { tag: 'one of', ports: route.ports } : route;
-      },
-    }), call)),
-  },
-  'reply-keeps-the-current-message': {
-    rule: 'chorus/reply-ends-the-current-message',
-    fault: 'a message can be answered again',
-    operations: around('ipcReply', (world, call, step) => {
-      const { current } = world.state.threads[call.thread]!;
-      const verdict = step(world, call);
-      if (verdict.tag === 'returned') change(world.state.threads[call.thread]!).current = current;
-      return verdict;
-    }),
-  },
-  'refused-reply-loses-the-message': {
-    rule: 'chorus/reply-ends-the-current-message',
-    fault: 'a message is current no longer when its answer was refused',
-    operations: around('ipcReply', (world, call, step) => {
-      const verdict = step(world, call);
-      if (verdict.tag === 'raised') change(world.state.threads[call.thread]!).current = null;
-      return verdict;
-    }),
-  },
-  'one-way-messages-are-not-answered': {
-    rule: 'chorus/reply-to-a-one-way-message-is-a-send',
-    fault: 'an answer to a message that was not called is dropped',
-    operations: around('ipcReply', (world, call, step) => {
-      const thread = change(world.state.threads[call.thread]!);
-      if (thread.current === null || thread.current.message.transaction !== null) return step(world, call);
-      thread.current = null;
-      return answered(null);
-    }),
-  },
-  'request-dies-with-its-client': {
-    rule: 'chorus/dead-client-is-not-answered',
-    fault: 'a request that is queued goes when its client goes',
-    mechanisms: {
-      killThread: (world, id) => {
-        const { run } = world.state.threads[id]!;
-        killThread(world, id);
-        if (run.tag !== 'calling') return;
-        for (const port of world.state.ports) {
-          if (port.queue.some(({ transaction }) => transaction === run.transaction)) change(port).queue = port.queue.filter(({ transaction }) => transaction !== run.transaction);
-        }
-      },
-    },
-  },
-  'dead-client-leaves-its-call-open': {
-    rule: 'chorus/dead-client-is-not-answered',
-    fault: 'the call of a client that has gone is still open',
-    mechanisms: { killThread: (world, id) => killThread(altered(world, { abandonCall: () => undefined }), id) },
-  },
-};

@@ -1,14 +1,10 @@
 import type { Ui } from '#spec/chorus/vocabulary';
-import { leaveGroups } from '#model/chorus/ports/destroy-port';
-import { routeTo } from '#model/chorus/messages/send';
 import type { GroupId, PortId } from '#model/chorus/state';
-import { change, returned as answered } from '#model/operation';
 import { errorOf, groupBy, isCall, portBy, returned, siteAt, siteBy, siteOfPort, traffic, valueOf, actorAt } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
 import { destinationOf } from '#properties/chorus/laws/destinations';
-import { afterwards, around, misread, unguarded } from '#properties/chorus/laws/faults';
 import { refusing, roomFor } from '#properties/chorus/laws/refusals';
-import { together, type CallOf, type ChorusLaws, type ChorusMutants, type ChorusStep } from '#properties/chorus/obligation';
+import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
 const groupOf = (step: ChorusStep): GroupId | null => {
   const { call } = step;
@@ -35,7 +31,8 @@ export function destinationsOf(step: ChorusStep): readonly (PortId | null)[] {
       return [cargo.tag === 'message' ? portBy(step.before, cargo.port) : null];
     }
     if (place.at !== 'current') return [null];
-    const taken = step.after.ports.findIndex((port, id) => port.received > (step.before.ports[id]?.received ?? 0) && port.actor === actorAt(step.after, place.thread));
+    const taken = step.after.ports.findIndex((port, id) => port.received > (step.before.ports[id]?.received ?? 0)
+      && port.actor === actorAt(step.after, place.thread));
     return [taken < 0 ? null : taken as PortId];
   });
 }
@@ -49,7 +46,8 @@ function onlyOneOf(step: ChorusStep, ...modes: readonly string[]): readonly stri
   const lost = expected?.tag === 'nobody' && call.operation === 'ipcSend';
   if (lost) return reached.length === 0 ? [] : ['a message for nobody went somewhere'];
   if (expected?.tag !== 'one') return ['a message went through that could not be sent'];
-  return reached.length === 1 && reached[0] !== null && expected.ports.includes(reached[0]!) ? [] : [`a message for one of ${expected.ports.length} members went to ${reached.length === 1 ? 'another port' : `${reached.length} ports`}`];
+  return reached.length === 1 && reached[0] !== null && expected.ports.includes(reached[0]!) ? []
+    : [`a message for one of ${expected.ports.length} members went to ${reached.length === 1 ? 'another port' : `${reached.length} ports`}`];
 }
 
 const chosen = (step: ChorusStep, mode: string): boolean => {
@@ -67,7 +65,8 @@ export const groupLaws = {
       const made = after.groups[before.groups.length];
       const old = [...before.groups, ...before.ports, ...before.actors, ...before.sites].some((row) => row.ui === ui);
       return [
-        ...(made !== undefined && made.ui === ui && made.key === key && made.members.length === 0 && made.kind === 'dynamic' && !old ? [] : ['the new group is not new']),
+        ...(made !== undefined && made.ui === ui && made.key === key && made.members.length === 0 && made.kind === 'dynamic' && !old ? []
+          : ['the new group is not new']),
         ...besides(step, `new g${before.groups.length + 1}`, `S${siteAt(before, (step.call as CallOf<'grpAllocate'>).thread) + 1}.made`),
       ];
     },
@@ -89,14 +88,16 @@ export const groupLaws = {
       const made = after.uis[ui]!;
       const group = after.groups[groupBy(after, ui) ?? -1];
       return [
-        ...(made.tag === 'group stamp' && made.kind === kind && made.stamp === stamp && group?.kind === kind && group.key === key ? [] : ['the group is not that of its kind and stamp']),
+        ...(made.tag === 'group stamp' && made.kind === kind && made.stamp === stamp && group?.kind === kind && group.key === key ? []
+          : ['the group is not that of its kind and stamp']),
         ...(known !== undefined && known.ui !== ui ? ['the same stamp gave another group than before'] : []),
         ...besides(step, ...(old === null ? [`new g${before.groups.length + 1}`] : [])),
       ];
     },
     sometimes: {
       'a static group is allocated again': (step) => allocates(step, 'static') && groupBy(step.before, valueOf<{ ui: Ui }>(step).ui) !== null,
-      'it is allocated again with members in it': (step) => allocates(step, 'static') && (step.before.groups[groupBy(step.before, valueOf<{ ui: Ui }>(step).ui) ?? -1]?.members.length ?? 0) > 0,
+      'it is allocated again with members in it': (step) => allocates(step, 'static')
+        && (step.before.groups[groupBy(step.before, valueOf<{ ui: Ui }>(step).ui) ?? -1]?.members.length ?? 0) > 0,
     },
   }),
 
@@ -113,12 +114,14 @@ export const groupLaws = {
       const { members } = step.before.groups[group]!;
       const expected = members.includes(port) ? members : [...members, port];
       return [
-        ...(same([...step.after.groups[group]!.members].sort(), [...expected].sort()) ? [] : ['the group has other members than those it had and the one it was given']),
+        ...(same([...step.after.groups[group]!.members].sort(), [...expected].sort()) ? []
+          : ['the group has other members than those it had and the one it was given']),
         ...besides(step, `g${group + 1}.members`),
       ];
     },
     sometimes: {
-      'a member is inserted again': (step) => isCall(step, 'grpPortInsert') && groupOf(step) !== null && step.before.groups[groupOf(step)!]!.members.includes(portBy(step.before, step.call.port)!),
+      'a member is inserted again': (step) => isCall(step, 'grpPortInsert') && groupOf(step) !== null
+        && step.before.groups[groupOf(step)!]!.members.includes(portBy(step.before, step.call.port)!),
       'a group gains a second member': (step) => isCall(step, 'grpPortInsert') && groupOf(step) !== null && step.after.groups[groupOf(step)!]!.members.length === 2,
     },
   },
@@ -131,7 +134,8 @@ export const groupLaws = {
       const port = portBy(step.before, (step.call as CallOf<'grpPortRemove'>).port)!;
       const expected = step.before.groups[group]!.members.filter((other) => other !== port);
       return [
-        ...(same([...step.after.groups[group]!.members].sort(), [...expected].sort()) ? [] : ['the group has other members than those it had but the one that was removed']),
+        ...(same([...step.after.groups[group]!.members].sort(), [...expected].sort()) ? []
+          : ['the group has other members than those it had but the one that was removed']),
         ...besides(step, `g${group + 1}.members`),
       ];
     },
@@ -144,7 +148,8 @@ export const groupLaws = {
     on: ['ipcSend', 'ipcCall'],
     step: (step) => onlyOneOf(step, 'func'),
     sometimes: {
-      'one of several members is chosen': (step) => chosen(step, 'func') && step.before.groups[groupBy(step.before, sentTo(step, 'func')!.destination.ui)!]!.members.length > 1,
+      'one of several members is chosen': (step) => chosen(step, 'func')
+        && step.before.groups[groupBy(step.before, sentTo(step, 'func')!.destination.ui)!]!.members.length > 1,
       'a member is called': (step) => chosen(step, 'func') && isCall(step, 'ipcCall'),
     },
   },
@@ -162,7 +167,8 @@ export const groupLaws = {
     step: (step) => onlyOneOf(step, 'funcx'),
     sometimes: {
       'another than the co-target is chosen': (step) => chosen(step, 'funcx')
-        && step.before.groups[groupBy(step.before, sentTo(step, 'funcx')!.destination.ui)!]!.members.includes(portBy(step.before, sentTo(step, 'funcx')!.destination.coTarget!) ?? -1 as PortId),
+        && step.before.groups[groupBy(step.before, sentTo(step, 'funcx')!.destination.ui)!]!.members.includes(portBy(step.before, sentTo(step,
+          'funcx')!.destination.coTarget!) ?? -1 as PortId),
     },
   },
 
@@ -209,8 +215,10 @@ export const groupLaws = {
       return destinationsOf(step).length === 0 ? [] : ['a message went to a group that has nobody for it'];
     },
     sometimes: {
-      'an empty group is sent to': (step) => isCall(step, 'ipcSend') && (step.before.groups[groupBy(step.before, step.call.destination.ui) ?? -1]?.members.length === 0),
-      'no member fits': (step) => isCall(step, 'ipcSend') && (step.before.groups[groupBy(step.before, step.call.destination.ui) ?? -1]?.members.length ?? 0) > 0 && destinationOf(step.before, step.call)?.tag === 'nobody',
+      'an empty group is sent to': (step) => isCall(step, 'ipcSend')
+        && (step.before.groups[groupBy(step.before, step.call.destination.ui) ?? -1]?.members.length === 0),
+      'no member fits': (step) => isCall(step, 'ipcSend') && (step.before.groups[groupBy(step.before,
+        step.call.destination.ui) ?? -1]?.members.length ?? 0) > 0 && destinationOf(step.before, step.call)?.tag === 'nobody',
     },
   },
 
@@ -222,178 +230,11 @@ export const groupLaws = {
       return [
         ...now.flatMap((port) => (step.after.ports[port]!.life === 'live' ? [] : [`g${id + 1} has p${port + 1}, which is no more`])),
         ...(now.length === new Set(now).size ? [] : [`g${id + 1} has a member twice`]),
-        ...members.flatMap((port) => (now.includes(port) || port === removed || step.after.ports[port]!.life === 'dead' ? [] : [`p${port + 1} has left g${id + 1}, and nobody removed it`])),
+        ...members.flatMap((port) => (now.includes(port) || port === removed || step.after.ports[port]!.life === 'dead' ? []
+          : [`p${port + 1} has left g${id + 1}, and nobody removed it`])),
         ...now.flatMap((port) => (members.includes(port) || port === inserted ? [] : [`p${port + 1} is in g${id + 1}, and nobody inserted it`])),
       ];
     }),
     sometimes: { 'a member goes': ({ before, after }) => before.groups.some(({ members }) => members.some((port) => after.ports[port]!.life === 'dead')) },
   },
 } satisfies ChorusLaws;
-
-export const groupMutants: ChorusMutants = {
-  'dynamic-groups-share-a-capability': {
-    rule: 'chorus/dynamic-groups-are-new',
-    fault: 'a second dynamic group is the first',
-    operations: around('grpAllocate', (world, call, step) => {
-      const known = world.state.groups.find(({ kind }) => kind === 'dynamic');
-      return call.kind === 'dynamic' && known !== undefined ? answered({ ui: known.ui, key: known.key }) : step(world, call);
-    }),
-  },
-  'static-groups-forget-their-members': {
-    rule: 'chorus/static-groups-follow-from-their-stamp',
-    fault: 'allocating a static group again empties it',
-    operations: afterwards('grpAllocate', ({ state }, { kind, stamp }) => {
-      const group = state.groups.find(({ ui }) => {
-        const made = state.uis[ui]!;
-        return made.tag === 'group stamp' && made.kind === kind && made.stamp === stamp;
-      });
-      if (group !== undefined) change(group).members = [];
-    }),
-  },
-  'every-stamp-is-the-same-group': {
-    rule: 'chorus/static-groups-follow-from-their-stamp',
-    fault: 'grpAllocate does not look at the stamp',
-    operations: misread('grpAllocate', (_state, call) => ({ ...call, stamp: 0 })),
-  },
-  'anybody-allocates-system-groups': {
-    rule: 'chorus/system-groups-are-privileged',
-    fault: 'grpAllocate does not ask for privilege',
-    operations: unguarded('grpAllocate'),
-  },
-  'anybody-changes-system-groups': {
-    rule: 'chorus/system-groups-are-privileged',
-    fault: 'grpPortInsert does not ask for privilege',
-    operations: unguarded('grpPortInsert'),
-  },
-  'identifier-alone-changes-groups': {
-    rule: 'chorus/group-membership-needs-the-key',
-    fault: 'grpPortInsert does not look at the key',
-    operations: misread('grpPortInsert', (state, call) => {
-      const group = groupBy(state, call.group.ui);
-      return group === null ? call : { ...call, group: { ...call.group, key: state.groups[group]!.key } };
-    }),
-  },
-  'ports-are-inserted-across-sites': {
-    rule: 'chorus/group-members-are-local-when-inserted',
-    fault: 'grpPortInsert takes a port of another site',
-    operations: around('grpPortInsert', (world, call, step) => {
-      const { state } = world;
-      const port = portBy(state, call.port);
-      const home = state.actors[actorAt(state, call.thread)]!;
-      const { site } = home;
-      if (port !== null) change(home).site = siteOfPort(state, port);
-      const verdict = step(world, call);
-      change(home).site = site;
-      return verdict;
-    }),
-  },
-  'insertion-twice-counts-twice': {
-    rule: 'chorus/group-gains-the-port',
-    fault: 'a member that is inserted again is in the group twice',
-    operations: around('grpPortInsert', (world, call, step) => {
-      const group = groupBy(world.state, call.group.ui);
-      const port = portBy(world.state, call.port);
-      const again = group !== null && port !== null && world.state.groups[group]!.members.includes(port);
-      const verdict = step(world, call);
-      if (verdict.tag === 'returned' && again) change(world.state.groups[group]!).members = [...world.state.groups[group]!.members, port];
-      return verdict;
-    }),
-  },
-  'group-has-one-member-at-most': {
-    rule: 'chorus/group-gains-the-port',
-    fault: 'a port that is inserted takes the place of the others',
-    operations: afterwards('grpPortInsert', ({ state }, { group }) => {
-      const row = state.groups[groupBy(state, group.ui)!]!;
-      change(row).members = row.members.slice(-1);
-    }),
-  },
-  'removal-empties-the-group': {
-    rule: 'chorus/group-loses-the-port',
-    fault: 'grpPortRemove removes every member',
-    operations: afterwards('grpPortRemove', ({ state }, { group }) => { change(state.groups[groupBy(state, group.ui)!]!).members = []; }),
-  },
-  'strangers-are-removed': {
-    rule: 'chorus/group-loses-the-port',
-    fault: 'grpPortRemove of a port that is no member succeeds',
-    operations: around('grpPortRemove', (world, call, step) => {
-      const group = groupBy(world.state, call.group.ui);
-      const port = portBy(world.state, call.port);
-      const stranger = group !== null && port !== null && world.state.groups[group]!.key === call.group.key && !world.state.groups[group]!.members.includes(port)
-        && siteOfPort(world.state, port) === siteAt(world.state, call.thread);
-      return stranger ? answered(null) : step(world, call);
-    }),
-  },
-  'ports-can-be-tagged': {
-    rule: 'chorus/only-groups-are-tagged',
-    fault: 'ipcTarget takes the identifier of a port',
-    operations: around('ipcTarget', (world, call, step) => (portBy(world.state, call.ui) === null ? step(world, call) : answered(null))),
-  },
-  'functional-mode-reaches-everybody': {
-    rule: 'chorus/functional-mode-picks-one-member',
-    fault: 'a one-way message in functional mode goes to every member',
-    mechanisms: {
-      routeTo: (world, site, destination) => {
-        const route = routeTo(world, site, destination);
-        return route.tag === 'one of' && destination.mode === 'func' && route.ports.length > 1 ? { tag: 'all of', ports: route.ports } : route;
-      },
-    },
-  },
-  'funcu-does-not-look-at-the-site': {
-    rule: 'chorus/funcu-picks-a-member-on-the-site',
-    fault: 'with a co-target for uniqueness any member will do',
-    mechanisms: { routeTo: (world, site, destination) => routeTo(world, site, destination.mode === 'funcu' && destination.coTarget !== null ? { ...destination, mode: 'func' } : destination) },
-  },
-  'funcx-picks-the-co-target': {
-    rule: 'chorus/funcx-avoids-the-co-target',
-    fault: 'with a co-target for exclusion any member will do',
-    mechanisms: { routeTo: (world, site, destination) => routeTo(world, site, destination.mode === 'funcx' && destination.coTarget !== null ? { ...destination, mode: 'func' } : destination) },
-  },
-  'broadcast-misses-the-last': {
-    rule: 'chorus/broadcast-reaches-members-once',
-    fault: 'the last of several members gets no copy of a broadcast',
-    mechanisms: {
-      routeTo: (world, site, destination) => {
-        const route = routeTo(world, site, destination);
-        return route.tag === 'all of' && route.ports.length > 1 ? { ...route, ports: route.ports.slice(0, -1) } : route;
-      },
-    },
-  },
-  'broadcast-copies-twice': {
-    rule: 'chorus/broadcast-reaches-members-once',
-    fault: 'every member gets two copies of a broadcast',
-    mechanisms: {
-      routeTo: (world, site, destination) => {
-        const route = routeTo(world, site, destination);
-        return route.tag === 'all of' ? { ...route, ports: [...route.ports, ...route.ports] } : route;
-      },
-    },
-  },
-  'empty-group-falls-back-on-any-port': {
-    rule: 'chorus/empty-group-is-unknown',
-    fault: 'a message for a group without a fitting member goes to some port of the site',
-    mechanisms: {
-      routeTo: (world, site, destination) => {
-        const route = routeTo(world, site, destination);
-        const port = world.state.ports.findIndex(({ life }, id) => life === 'live' && siteOfPort(world.state, id as PortId) === site);
-        return route.tag === 'unknown' && groupBy(world.state, destination.ui) !== null && port >= 0 ? { tag: 'one of', ports: [port as PortId] } : route;
-      },
-    },
-  },
-  'dead-ports-stay-in-groups': {
-    rule: 'chorus/groups-hold-live-ports',
-    fault: 'a port that goes stays in its groups',
-    mechanisms: { leaveGroups: () => undefined },
-  },
-  'dead-port-takes-its-group-along': {
-    rule: 'chorus/groups-hold-live-ports',
-    fault: 'a group is empty when one of its members has gone',
-    mechanisms: {
-      leaveGroups: (world, port) => {
-        const left = world.state.groups.filter(({ members }) => members.includes(port));
-        leaveGroups(world, port);
-        for (const group of left) change(group).members = [];
-      },
-    },
-  },
-};
-

@@ -52,7 +52,8 @@ export const namingLaws = {
         ...besides(step),
       ];
     },
-    sometimes: { 'a stamp is built twice': ({ before, call }) => call.operation === 'uiBuild' && before.uis.some((ui) => ui.tag === 'built' && ui.stamp === call.stamp) },
+    sometimes: { 'a stamp is built twice': ({ before, call }) => call.operation === 'uiBuild' && before.uis.some((ui) => ui.tag === 'built'
+      && ui.stamp === call.stamp) },
   },
 
   'chorus/local-identifiers-belong-to-their-actor': together(refusing('chorus/local-identifiers-belong-to-their-actor'), {

@@ -1,7 +1,7 @@
 import { compose } from '#model/chorus/messages/send';
 import { take } from '#model/chorus/messages/receive';
 import { change } from '#model/operation';
-import { actorAt, actorFor, isCall, portAt, portBy, returned, traffic, valueOf } from '#properties/chorus/facts';
+import { actorAt, actorFor, isCall, portAt, returned, valueOf } from '#properties/chorus/facts';
 import { besides } from '#properties/chorus/laws/changes';
 import { afterwards, around, unguarded } from '#properties/chorus/laws/faults';
 import { actorIs, portIs } from '#properties/chorus/laws/marks';
@@ -25,7 +25,8 @@ export const privilegeLaws = {
       ];
     },
     sometimes: {
-      'a user actor becomes a system actor': (step) => isCall(step, 'actorPrivilege') && returned(step) && step.call.set === 'system' && valueOf<{ old: string }>(step).old === 'user',
+      'a user actor becomes a system actor': (step) => isCall(step, 'actorPrivilege') && returned(step) && step.call.set === 'system'
+        && valueOf<{ old: string }>(step).old === 'user',
       'a privilege is only asked for': (step) => isCall(step, 'actorPrivilege') && returned(step) && step.call.set === null,
     },
   }),
@@ -52,25 +53,6 @@ export const privilegeLaws = {
       'the identifier of a port is set': (step) => isCall(step, 'portPi') && returned(step) && step.call.set !== null,
     },
   }),
-
-  'chorus/messages-are-stamped-when-sent': {
-    step: (step) => {
-      const { before, after } = traffic(step);
-      return [...after].flatMap(([serial, [{ actorPi, portPi, source, sender }]]) => {
-        const old = before.get(serial)?.[0];
-        if (old !== undefined) return old.actorPi === actorPi && old.portPi === portPi ? [] : [`message ${serial} has another stamp than it was sent with`];
-        const port = portBy(step.before, source);
-        return actorPi === step.before.actors[actorAt(step.before, sender as never)]!.pi && portPi === step.before.ports[port ?? -1]?.pi
-          ? [] : [`message ${serial} was not stamped with the identifiers of its sender`];
-      });
-    },
-    sometimes: {
-      'a message is received after its sender changed its identifier': ({ before, after }) => after.threads.some(({ current }, id) => current !== null
-        && before.threads[id]?.current?.message.serial !== current.message.serial
-        && after.actors[after.threads[current.message.sender]?.actor ?? -1]?.pi !== current.message.actorPi),
-      'a message is sent from a port with an identifier of its own': ({ after }) => after.ports.some(({ queue }) => queue.some(({ actorPi, portPi }) => actorPi !== portPi)),
-    },
-  },
 
   'chorus/no-supervisor-thread-in-a-user-actor': refusing('chorus/no-supervisor-thread-in-a-user-actor'),
 } satisfies ChorusLaws;

@@ -1,16 +1,12 @@
 import type { ThreadId } from '#spec/chorus/vocabulary';
-import { makeCurrent } from '#model/chorus/messages/current';
-import { enabledPorts, nextPort, serveWaiting, take } from '#model/chorus/messages/receive';
 import type { ChorusState, Message, PortId } from '#model/chorus/state';
-import { change, returned as answered, spoiled } from '#model/operation';
 import {
   actorAt, actorName, callerOf, errorOf, isBlocked, isCall, outcomeOf, portAt, portName, receipts, returned, siteAt, threadName, traffic, valueOf, waitersAt,
 } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
-import { afterwards, altered, around, misread } from '#properties/chorus/laws/faults';
 import { failureSymbols, marksOfFailure, owed, threadIs } from '#properties/chorus/laws/marks';
 import { refusing } from '#properties/chorus/laws/refusals';
-import { together, type CallOf, type ChorusLaws, type ChorusMutants, type ChorusStep } from '#properties/chorus/obligation';
+import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
 type Received = { readonly port: number; readonly sequence: number; readonly size: number; readonly annex: string | null; readonly body: string | null };
 
@@ -63,7 +59,8 @@ export const receivingLaws = {
       ];
     }),
     sometimes: {
-      'the oldest of several is taken': (step) => taken(step) !== null && wish(step, step.call.operation === 'ipcReceive' ? step.call.thread : 0 as ThreadId)?.from !== 'any'
+      'the oldest of several is taken': (step) => taken(step) !== null && wish(step, step.call.operation === 'ipcReceive' ? step.call.thread
+        : 0 as ThreadId)?.from !== 'any'
         && (step.before.ports[taken(step)!.port ?? 0]?.queue.length ?? 0) > 1,
       'a disabled port is received from': (step) => taken(step) !== null && step.before.ports[taken(step)!.port ?? 0]?.priority === null,
     },
@@ -100,10 +97,13 @@ export const receivingLaws = {
       return asked?.from === 'any' && (port === null || now.ports[port]!.priority === null) ? [`${threadName(thread)} got a message of a disabled port`] : [];
     }),
     sometimes: {
-      'only a disabled port has messages': (step) => isCall(step, 'ipcReceive') && step.call.from.tag === 'any' && enabled(step.before, step.call.thread).length > 0 && taken(step) === null
-        && step.before.ports.some(({ life, actor, priority, queue }) => life === 'live' && actor === actorAt(step.before, step.call.thread) && priority === null && queue.length > 0),
+      'only a disabled port has messages': (step) => isCall(step, 'ipcReceive') && step.call.from.tag === 'any'
+        && enabled(step.before, step.call.thread).length > 0 && taken(step) === null
+        && step.before.ports.some(({ life, actor, priority, queue }) => life === 'live' && actor === actorAt(step.before, step.call.thread)
+          && priority === null && queue.length > 0),
       'a message comes to a disabled port while somebody waits for any': ({ before, after }) => after.ports.some(({ queue, priority, actor }, id) =>
-        priority === null && queue.length > (before.ports[id]?.queue.length ?? 0) && after.threads.some(({ actor: home, run }) => home === actor && run.tag === 'receiving' && run.from.tag === 'any')),
+        priority === null && queue.length > (before.ports[id]?.queue.length ?? 0) && after.threads.some(({ actor: home, run }) => home === actor
+          && run.tag === 'receiving' && run.from.tag === 'any')),
     },
   },
 
@@ -121,7 +121,8 @@ export const receivingLaws = {
       ];
     }),
     sometimes: {
-      'a body is cut': (step) => receipts(step).some(({ thread, message }) => { const room = wish(step, thread)?.room ?? null; return room !== null && room < message.body.length / 2; }),
+      'a body is cut': (step) => receipts(step).some(({ thread, message }) => { const room = wish(step, thread)?.room ?? null; return room !== null
+        && room < message.body.length / 2; }),
       'a body stays with the system': (step) => receipts(step).some(({ thread }) => wish(step, thread)?.room === null),
     },
   },
@@ -186,17 +187,20 @@ export const receivingLaws = {
     on: ['ipcReceive'],
     step: (step) => {
       if (!isCall(step, 'ipcReceive') || errorOf(step) !== 'K_ENOPORT') return [];
-      return step.call.from.tag === 'any' && enabled(step.before, step.call.thread).length === 0 ? [] : [`${threadName(step.call.thread)} was told K_ENOPORT, and there is a port`];
+      return step.call.from.tag === 'any' && enabled(step.before, step.call.thread).length === 0 ? []
+        : [`${threadName(step.call.thread)} was told K_ENOPORT, and there is a port`];
     },
     sometimes: {
       'the caller is told': (step) => isCall(step, 'ipcReceive') && errorOf(step) === 'K_ENOPORT',
-      'the caller waits': (step) => isCall(step, 'ipcReceive') && isBlocked(step) && step.call.from.tag === 'any' && enabled(step.before, step.call.thread).length === 0,
+      'the caller waits': (step) => isCall(step, 'ipcReceive') && isBlocked(step) && step.call.from.tag === 'any'
+        && enabled(step.before, step.call.thread).length === 0,
     },
   },
 
   'chorus/message-wakes-one-thread': {
     always: (state) => [
-      ...state.ports.flatMap(({ queue }, port) => (queue.length > 0 && waitersAt(state, port as PortId).length > 0 ? [`${threadName(waitersAt(state, port as PortId)[0]!)} waits for what ${portName(port)} has`] : [])),
+      ...state.ports.flatMap(({ queue }, port) => (queue.length > 0 && waitersAt(state, port as PortId).length > 0
+        ? [`${threadName(waitersAt(state, port as PortId)[0]!)} waits for what ${portName(port)} has`] : [])),
       ...state.actors.flatMap(({ life, waiting }, actor) => {
         const line = state.threads.flatMap(({ life: alive, run, actor: home }, id) => (alive === 'live' && home === actor && run.tag === 'receiving' ? [id] : []));
         return life === 'live' && !same([...waiting].sort((a, b) => a - b), line) ? [`the line of ${actorName(actor)} is not that of its waiting threads`] : [];
@@ -205,7 +209,8 @@ export const receivingLaws = {
     step: (step) => receipts(step).flatMap(({ thread, message }, at) =>
       (receipts(step).findIndex((other) => other.message.serial === message.serial) < at ? [`${threadName(thread)} got a message that another got too`] : [])),
     sometimes: {
-      'a message wakes one of several': (step) => receipts(step).some(({ thread, port }) => port !== null && thread !== callerOf(step) && waitersAt(step.before, port).length > 1),
+      'a message wakes one of several': (step) => receipts(step).some(({ thread, port }) => port !== null && thread !== callerOf(step)
+        && waitersAt(step.before, port).length > 1),
       'a thread that waits for any gets a message': (step) => receipts(step).some(({ thread }) => thread !== callerOf(step) && wish(step, thread)?.from === 'any'),
       'enabling a port wakes a thread': (step) => isCall(step, 'portEnable') && receipts(step).length > 0,
     },
@@ -227,7 +232,8 @@ export const receivingLaws = {
       const { before, after, call } = step;
       if (isCall(step, 'portGetSeqNum') && returned(step)) {
         const port = portAt(before, actorAt(before, (call as CallOf<'portGetSeqNum'>).thread), (call as CallOf<'portGetSeqNum'>).port)!;
-        return valueOf<{ sequence: number }>(step).sequence === before.ports[port]!.received ? [] : ['portGetSeqNum gave another number than that of the last receipt'];
+        return valueOf<{ sequence: number }>(step).sequence === before.ports[port]!.received ? []
+          : ['portGetSeqNum gave another number than that of the last receipt'];
       }
       const counts = new Map<PortId, number>();
       const wrong = receipts(step).flatMap(({ thread, port }) => {
@@ -238,7 +244,8 @@ export const receivingLaws = {
         return receipts(step).length === 1 && value?.sequence !== count ? [`${threadName(thread)} got a message numbered ${value?.sequence}, not ${count}`] : [];
       });
       const moved = call.operation === 'portMigrate';
-      return [...wrong, ...before.ports.flatMap(({ received, life }, id) => (life === 'live' && !moved && after.ports[id]!.received !== (counts.get(id as PortId) ?? received)
+      return [...wrong, ...before.ports.flatMap(({ received, life }, id) => (life === 'live' && !moved
+        && after.ports[id]!.received !== (counts.get(id as PortId) ?? received)
         ? [`${portName(id)} counts ${after.ports[id]!.received} receipts, not ${counts.get(id as PortId) ?? received}`] : []))];
     },
     sometimes: {
@@ -263,7 +270,8 @@ export const receivingLaws = {
         const receives = wish(step, id as ThreadId) !== null && returnedNow !== null && returnedNow !== undefined && 'sequence' in returnedNow;
         if (receives && !got.has(id as ThreadId)) return [`${threadName(id)} received a message, and has not got it`];
         const changed = current?.message.serial !== next.current?.message.serial;
-        const explained = got.has(id as ThreadId) || next.life === 'dead' || (callerOf(step) === id && ['ipcReply', 'ipcSave', 'ipcRestore'].includes(step.call.operation));
+        const explained = got.has(id as ThreadId) || next.life === 'dead' || (callerOf(step) === id
+          && ['ipcReply', 'ipcSave', 'ipcRestore'].includes(step.call.operation));
         return changed && !explained ? [`${threadName(id)} has another current message, and received none`] : [];
       })];
     },
@@ -296,7 +304,8 @@ export const receivingLaws = {
       if (call.operation === 'ipcSave') {
         const { saved } = valueOf<{ saved: number }>(step);
         return [
-          ...(same(after.actors[actor]!.saved[saved] ?? null, current) && (before.actors[actor]!.saved[saved] ?? null) === null ? [] : ['what was saved is not what was current']),
+          ...(same(after.actors[actor]!.saved[saved] ?? null, current) && (before.actors[actor]!.saved[saved] ?? null) === null ? []
+            : ['what was saved is not what was current']),
           ...(kept(after, thread).length === kept(before, thread).length + 1 ? [] : ['something else was saved or lost']),
           ...besides(step, `A${actor + 1}.saved`, threadIs(thread, 'current')),
         ];
@@ -308,241 +317,22 @@ export const receivingLaws = {
       ];
     },
     sometimes: {
-      'a request is saved': (step) => isCall(step, 'ipcSave') && returned(step) && (step.before.threads[step.call.thread]!.current?.message.transaction ?? null) !== null,
+      'a request is saved': (step) => isCall(step, 'ipcSave') && returned(step)
+        && (step.before.threads[step.call.thread]!.current?.message.transaction ?? null) !== null,
       'a message is restored by another thread': (step) => isCall(step, 'ipcRestore') && returned(step) && step.before.threads.length > 1,
-      'a body that is with the system is saved': (step) => isCall(step, 'ipcSave') && returned(step) && step.before.threads[step.call.thread]!.current?.kept === true,
+      'a body that is with the system is saved': (step) => isCall(step, 'ipcSave') && returned(step)
+        && step.before.threads[step.call.thread]!.current?.kept === true,
     },
   },
 
   'chorus/saved-messages-are-limited': together(refusing('chorus/saved-messages-are-limited'), {
-    always: (state) => state.actors.flatMap(({ saved }, actor) => (saved.filter((message) => message !== null).length > state.limits.saved ? [`${actorName(actor)} has saved too many messages`] : [])),
+    always: (state) => state.actors.flatMap(({ saved }, actor) => (saved.filter((message) => message !== null).length > state.limits.saved
+      ? [`${actorName(actor)} has saved too many messages`] : [])),
     on: ['ipcSave'],
-    step: (step) => (errorOf(step) !== null && !same(step.before.threads[callerOf(step)!]!.current, step.after.threads[callerOf(step)!]!.current) ? ['a message that could not be saved is lost'] : []),
+    step: (step) => (errorOf(step) !== null && !same(step.before.threads[callerOf(step)!]!.current, step.after.threads[callerOf(step)!]!.current)
+      ? ['a message that could not be saved is lost'] : []),
     sometimes: {},
   }),
 
   'chorus/restore-takes-saved-messages': refusing('chorus/restore-takes-saved-messages'),
 } satisfies ChorusLaws;
-
-export const receivingMutants: ChorusMutants = {
-  'port-of-no-own-is-the-default-port': {
-    rule: 'chorus/receive-takes-own-ports',
-    fault: 'a receive from a port that the actor has not is one from its default port',
-    operations: misread('ipcReceive', (state, call) => (call.from.tag === 'port' && portAt(state, actorAt(state, call.thread), call.from.port) === null ? { ...call, from: { tag: 'default' } } : call)),
-  },
-  'newest-message-comes-first': {
-    rule: 'chorus/single-port-receives-the-oldest',
-    fault: 'a receive takes the newest message of a port',
-    mechanisms: {
-      take: (world, thread, port, room) => {
-        const row = change(world.state.ports[port]!);
-        row.queue = [...row.queue.slice(-1), ...row.queue.slice(0, -1)];
-        return take(world, thread, port, room);
-      },
-    },
-  },
-  'any-takes-the-worst-port': {
-    rule: 'chorus/best-enabled-port-is-served-first',
-    fault: 'a receive from any enabled port serves the one with the highest number first',
-    mechanisms: {
-      nextPort: (world, thread, port) => {
-        if (port !== 'any') return nextPort(world, thread, port);
-        const waiting = enabledPorts(world.state, thread).filter((id) => world.state.ports[id]!.queue.length > 0);
-        return waiting.toSorted((a, b) => world.state.ports[b]!.priority! - world.state.ports[a]!.priority!)[0] ?? null;
-      },
-    },
-  },
-  'any-takes-from-disabled-ports': {
-    rule: 'chorus/disabled-ports-are-passed-over',
-    fault: 'a receive from any enabled port takes from a disabled one where no other has anything',
-    mechanisms: {
-      nextPort: (world, thread, port) => nextPort(world, thread, port)
-        ?? (port !== 'any' ? null : world.state.actors[actorAt(world.state, thread)]!.ports.find((id) => id !== null && world.state.ports[id]!.queue.length > 0) ?? null),
-    },
-  },
-  'waiting-for-any-is-waiting-for-all': {
-    rule: 'chorus/disabled-ports-are-passed-over',
-    fault: 'a thread that waits for any enabled port gets a message of a disabled one',
-    mechanisms: {
-      serveWaiting: (world, port) => {
-        const row = change(world.state.ports[port]!);
-        const { priority } = row;
-        row.priority ??= 0;
-        serveWaiting(world, port);
-        row.priority = priority;
-      },
-    },
-  },
-  'room-is-overlooked': {
-    rule: 'chorus/body-is-copied-up-to-the-room',
-    fault: 'a body is copied whole, whatever room there is',
-    mechanisms: { take: (world, thread, port, room) => take(world, thread, port, room === null ? null : 1_000_000) },
-  },
-  'body-never-stays': {
-    rule: 'chorus/body-is-copied-up-to-the-room',
-    fault: 'a body that was to stay with the system is dropped',
-    mechanisms: {
-      take: (world, thread, port, room) => {
-        const value = take(world, thread, port, room);
-        const { current } = world.state.threads[thread]!;
-        if (current !== null) change(world.state.threads[thread]!).current = { ...current, kept: false };
-        return value;
-      },
-    },
-  },
-  'body-is-fetched-again': {
-    rule: 'chorus/body-is-fetched-once',
-    fault: 'a body stays with the system after it was fetched',
-    operations: afterwards('ipcGetData', ({ state }, { thread }) => {
-      const { current } = state.threads[thread]!;
-      if (current !== null) change(state.threads[thread]!).current = { ...current, kept: true };
-    }),
-  },
-  'poll-waits': {
-    rule: 'chorus/receive-waits-as-asked',
-    fault: 'a receive that polls waits',
-    operations: misread('ipcReceive', (_state, call) => ({ ...call, delay: call.delay ?? 5, ...(call.delay === 0 ? { delay: 1 } : {}) })),
-  },
-  'waiting-ends-without-an-error': {
-    rule: 'chorus/receive-waits-as-asked',
-    fault: 'a receive that has waited long enough ends with K_ENOPORT',
-    operations: afterwards('timeout', (world, { waiting }) => {
-      const { run } = world.state.threads[waiting]!;
-      if (run.tag === 'answered' && run.error === 'K_ETIMEOUT') world.mechanisms.answer(world, waiting, 'K_ENOPORT');
-    }),
-  },
-  'no-port-although-there-is-one': {
-    rule: 'chorus/no-enabled-port',
-    fault: 'a receive from any enabled port is told K_ENOPORT where the ports have no messages',
-    operations: around('ipcReceive', (world, call, step) => {
-      const verdict = step(world, call);
-      return call.from.tag === 'any' && verdict.tag === 'raised' && verdict.error === 'K_ETIMEOUT' ? spoiled('K_ENOPORT', null) as never : verdict;
-    }),
-  },
-  'message-wakes-nobody': {
-    rule: 'chorus/message-wakes-one-thread',
-    fault: 'a message that comes does not wake the threads that wait for any enabled port',
-    mechanisms: {
-      serveWaiting: (world, port) => {
-        const row = change(world.state.ports[port]!);
-        const { priority } = row;
-        row.priority = null;
-        serveWaiting(world, port);
-        row.priority = priority;
-      },
-    },
-  },
-  'enabling-wakes-nobody': {
-    rule: 'chorus/message-wakes-one-thread',
-    fault: 'enabling a port that has messages does not wake who waits for any',
-    operations: around('portEnable', (world, call, step) => step(altered(world, { serveWaiting: () => undefined }), call)),
-  },
-  'last-comes-first': {
-    rule: 'chorus/waiting-threads-go-by-priority',
-    fault: 'of several waiting threads the one of the worst priority gets the message',
-    mechanisms: {
-      serveWaiting: (world, port) => {
-        const priorities = world.state.threads.map(({ priority }) => priority);
-        for (const thread of world.state.threads) change(thread).priority = 255 - thread.priority;
-        serveWaiting(world, port);
-        priorities.forEach((priority, id) => { change(world.state.threads[id]!).priority = priority; });
-      },
-    },
-  },
-  'count-misses-direct-receipts': {
-    rule: 'chorus/sequence-counts-receipts',
-    fault: 'a message that wakes a thread is not counted',
-    mechanisms: {
-      serveWaiting: (world, port) => {
-        const { received } = world.state.ports[port]!;
-        serveWaiting(world, port);
-        change(world.state.ports[port]!).received = received;
-      },
-    },
-  },
-  'sequence-begins-at-zero': {
-    rule: 'chorus/sequence-counts-receipts',
-    fault: 'the first message of a port is numbered 0',
-    mechanisms: {
-      take: (world, thread, port, room) => {
-        const value = take(world, thread, port, room);
-        return value.tag === 'received' ? { ...value, sequence: value.sequence - 1 } : value;
-      },
-    },
-  },
-  'first-message-stays-current': {
-    rule: 'chorus/new-message-supplants-the-current',
-    fault: 'a thread that has a current message keeps it when it receives another',
-    mechanisms: { makeCurrent: (world, id, current) => { if (world.state.threads[id]!.current === null) makeCurrent(world, id, current); } },
-  },
-  'supplanted-request-hangs-its-client': {
-    rule: 'chorus/dropped-request-may-fail-its-client',
-    fault: 'a supplanted request is closed, and its client is not told',
-    mechanisms: {
-      makeCurrent: (world, id, current) => {
-        const transaction = world.state.threads[id]!.current?.message.transaction ?? null;
-        if (transaction !== null && world.state.transactions[transaction]!.life === 'open') change(world.state.transactions[transaction]!).life = 'closed';
-        change(world.state.threads[id]!).current = current;
-      },
-    },
-  },
-  'nothing-can-be-saved': {
-    rule: 'chorus/needs-a-current-message',
-    fault: 'ipcGetData without a current message gives an empty body',
-    operations: around('ipcGetData', (world, call, step) => (world.state.threads[call.thread]!.current === null ? answered({ size: 0, body: '' }) : step(world, call))),
-  },
-  'reply-to-nothing': {
-    rule: 'chorus/needs-a-current-message',
-    fault: 'ipcReply without a current message succeeds',
-    operations: around('ipcReply', (world, call, step) => (world.state.threads[call.thread]!.current === null ? answered(null) : step(world, call))),
-  },
-  'saving-keeps-the-current-message': {
-    rule: 'chorus/save-and-restore',
-    fault: 'a message that is restored is still saved',
-    operations: around('ipcRestore', (world, call, step) => {
-      const actor = world.state.actors[actorAt(world.state, call.thread)]!;
-      const message = actor.saved[call.saved] ?? null;
-      const verdict = step(world, call);
-      if (verdict.tag === 'returned') change(actor.saved)[call.saved] = message;
-      return verdict;
-    }),
-  },
-  'restored-message-has-lost-its-body': {
-    rule: 'chorus/save-and-restore',
-    fault: 'the body of a saved message is no longer with the system',
-    operations: around('ipcSave', (world, call, step) => {
-      const thread = change(world.state.threads[call.thread]!);
-      if (thread.current !== null) thread.current = { ...thread.current, kept: false };
-      return step(world, call);
-    }),
-  },
-  'one-saved-message-too-many': {
-    rule: 'chorus/saved-messages-are-limited',
-    fault: 'an actor may save one message more than it may',
-    operations: around('ipcSave', (world, call, step) => {
-      const limits = change(world.state.limits);
-      limits.saved += 1;
-      const verdict = step(world, call);
-      limits.saved -= 1;
-      return verdict;
-    }),
-  },
-  'failed-save-loses-the-message': {
-    rule: 'chorus/saved-messages-are-limited',
-    fault: 'a message that cannot be saved is no longer current',
-    operations: around('ipcSave', (world, call, step) => {
-      const verdict = step(world, call);
-      if (verdict.tag === 'raised') change(world.state.threads[call.thread]!).current = null;
-      return verdict;
-    }),
-  },
-  'anything-is-restored': {
-    rule: 'chorus/restore-takes-saved-messages',
-    fault: 'ipcRestore of what was not saved succeeds',
-    operations: around('ipcRestore', (world, call, step) => {
-      const { saved } = world.state.actors[actorAt(world.state, call.thread)]!;
-      return (saved[call.saved] ?? null) === null ? answered(null) : step(world, call);
-    }),
-  },
-};
-

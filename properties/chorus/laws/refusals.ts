@@ -123,8 +123,10 @@ const reasons: readonly Reason[] = [
     rule: 'chorus/dead-capabilities-are-unknown', on: withCapabilities, errors: ['K_EUNKNOWN'], what: 'a capability leads to no actor',
     when: (state, call) => capabilities(call).some((capability) => actorFor(state, call.thread, capability) === null),
   },
-  { rule: 'chorus/actors-are-deleted-on-their-own-site', on: ['actorDelete', 'actorStop', 'actorStart', 'actorPrivilege', 'actorPi'], errors: ['K_ESITE'], what: 'the actor is on another site', when: isElsewhere },
-  { rule: 'chorus/threads-are-made-on-their-own-site', on: ['threadCreate', 'threadActivate'], errors: ['K_ESITE'], what: 'the actor is on another site', when: isElsewhere },
+  { rule: 'chorus/actors-are-deleted-on-their-own-site', on: ['actorDelete', 'actorStop', 'actorStart', 'actorPrivilege', 'actorPi'], errors: ['K_ESITE'],
+    what: 'the actor is on another site', when: isElsewhere },
+  { rule: 'chorus/threads-are-made-on-their-own-site', on: ['threadCreate', 'threadActivate'], errors: ['K_ESITE'], what: 'the actor is on another site',
+    when: isElsewhere },
   { rule: 'chorus/threads-are-made-on-their-own-site', on: ['threadActivate'], errors: ['K_EINVAL'], what: 'no such thread is to be activated', when: lacksThread },
   { rule: 'chorus/threads-are-deleted-on-their-own-site', on: onThread, errors: ['K_ESITE'], what: 'the actor is on another site', when: isElsewhere },
   { rule: 'chorus/threads-are-deleted-on-their-own-site', on: onThread, errors: ['K_EINVAL'], what: 'the actor has no such thread', when: lacksThread },
@@ -132,7 +134,8 @@ const reasons: readonly Reason[] = [
     rule: 'chorus/ports-are-enabled-on-their-own-site', on: ['portCreate', 'portDeclare', 'portEnable', 'portDisable', 'portPi'],
     errors: ['K_ESITE'], what: 'the actor is on another site', when: isElsewhere,
   },
-  { rule: 'chorus/ports-are-enabled-on-their-own-site', on: ['portEnable', 'portDisable', 'portPi'], errors: ['K_EINVAL'], what: 'the actor has no such port', when: lacksPort },
+  { rule: 'chorus/ports-are-enabled-on-their-own-site', on: ['portEnable', 'portDisable', 'portPi'], errors: ['K_EINVAL'], what: 'the actor has no such port',
+    when: lacksPort },
   { rule: 'chorus/ports-are-deleted-on-their-own-site', on: ['portDelete'], errors: ['K_ESITE'], what: 'the actor is on another site', when: isElsewhere },
   { rule: 'chorus/ports-are-deleted-on-their-own-site', on: ['portDelete'], errors: ['K_EINVAL'], what: 'the actor has no such port', when: lacksPort },
   { rule: 'chorus/migration-needs-both-capabilities', on: ['portMigrate'], errors: ['K_EINVAL'], what: 'the source has no such port', when: lacksPort },
@@ -161,7 +164,8 @@ const reasons: readonly Reason[] = [
       && !lacksThread(state, call) && reached(state, call) !== null && state.threads[call.target!]!.supervisor,
   },
   {
-    rule: 'chorus/protection-identifiers-change-by-privilege', on: ['actorPi', 'portPi'], errors: ['K_EPRIV'], what: 'an unprivileged thread sets a protection identifier',
+    rule: 'chorus/protection-identifiers-change-by-privilege', on: ['actorPi', 'portPi'], errors: ['K_EPRIV'],
+      what: 'an unprivileged thread sets a protection identifier',
     when: (state, { thread, set }) => set !== null && !isPrivileged(state, thread),
   },
   {
@@ -176,7 +180,8 @@ const reasons: readonly Reason[] = [
     rule: 'chorus/ports-are-limited', on: ['portMigrate'], errors: ['K_EFULL'], what: 'a port comes to a site that is full',
     when: (state, call) => isMigrationAbroad(state, call) && crowded(state, actorFor(state, call.thread, call.to ?? null)),
   },
-  { rule: 'chorus/declaring-ports-is-privileged', on: ['portDeclare'], errors: ['K_EPRIV'], what: 'an unprivileged thread declares a port', when: (state, { thread }) => !isPrivileged(state, thread) },
+  { rule: 'chorus/declaring-ports-is-privileged', on: ['portDeclare'], errors: ['K_EPRIV'], what: 'an unprivileged thread declares a port', when: (state,
+    { thread }) => !isPrivileged(state, thread) },
   {
     rule: 'chorus/declared-port-takes-the-identifier', on: ['portDeclare'], errors: ['K_EINVAL'], what: 'a live port of the site has the identifier',
     when: (state, call) => {
@@ -186,7 +191,8 @@ const reasons: readonly Reason[] = [
     },
   },
   {
-    rule: 'chorus/local-identifiers-belong-to-their-actor', on: ['portUi', 'portGetSeqNum'], errors: ['K_EINVAL'], what: 'a local identifier of no own port is asked for',
+    rule: 'chorus/local-identifiers-belong-to-their-actor', on: ['portUi', 'portGetSeqNum'], errors: ['K_EINVAL'],
+      what: 'a local identifier of no own port is asked for',
     when: (state, call) => !ownPort(state, call, call.port),
   },
   {
@@ -203,19 +209,22 @@ const reasons: readonly Reason[] = [
       return actor !== null && namedPort(state, call) === state.actors[actor]!.defaultPort;
     },
   },
-  { rule: 'chorus/migration-may-cross-sites', on: ['portMigrate'], errors: ['K_ESITE'], what: 'ports may not leave their site', when: (state, call) => !state.intersite && isMigrationAbroad(state, call) },
+  { rule: 'chorus/migration-may-cross-sites', on: ['portMigrate'], errors: ['K_ESITE'], what: 'ports may not leave their site', when: (state,
+    call) => !state.intersite && isMigrationAbroad(state, call) },
   {
     rule: 'chorus/system-groups-are-privileged', on: ['grpAllocate'], errors: ['K_EPRIV'], what: 'an unprivileged thread allocates a static system group',
     when: (state, { thread, kind }) => kind === 'static-system' && !isPrivileged(state, thread),
   },
   {
-    rule: 'chorus/system-groups-are-privileged', on: ['grpPortInsert', 'grpPortRemove'], errors: ['K_EPRIV'], what: 'an unprivileged thread changes a static system group',
+    rule: 'chorus/system-groups-are-privileged', on: ['grpPortInsert', 'grpPortRemove'], errors: ['K_EPRIV'],
+      what: 'an unprivileged thread changes a static system group',
     when: (state, { thread, group }) => {
       const id = groupBy(state, group!.ui);
       return id !== null && state.groups[id]!.kind === 'static-system' && !isPrivileged(state, thread);
     },
   },
-  { rule: 'chorus/static-groups-follow-from-their-stamp', on: ['grpAllocate'], errors: ['K_EINVAL'], what: 'there is no such kind of group', when: (_state, { kind }) => kind === 'other' },
+  { rule: 'chorus/static-groups-follow-from-their-stamp', on: ['grpAllocate'], errors: ['K_EINVAL'], what: 'there is no such kind of group', when: (_state,
+    { kind }) => kind === 'other' },
   {
     rule: 'chorus/group-membership-needs-the-key', on: ['grpPortInsert', 'grpPortRemove'], errors: ['K_EINVAL'], what: 'the key is not that of a group',
     when: (state, { group }) => {
@@ -223,7 +232,8 @@ const reasons: readonly Reason[] = [
       return id === null || state.groups[id]!.key !== group!.key;
     },
   },
-  { rule: 'chorus/group-members-are-local-when-inserted', on: ['grpPortInsert', 'grpPortRemove'], errors: ['K_EUNKNOWN'], what: 'there is no such port', when: (state, call) => memberToBe(state, call) === null },
+  { rule: 'chorus/group-members-are-local-when-inserted', on: ['grpPortInsert', 'grpPortRemove'], errors: ['K_EUNKNOWN'], what: 'there is no such port',
+    when: (state, call) => memberToBe(state, call) === null },
   {
     rule: 'chorus/group-members-are-local-when-inserted', on: ['grpPortInsert', 'grpPortRemove'], errors: ['K_ESITE'], what: 'the port is on another site',
     when: (state, call) => {
@@ -239,17 +249,24 @@ const reasons: readonly Reason[] = [
       return port !== null && group !== null && !state.groups[group]!.members.includes(port);
     },
   },
-  { rule: 'chorus/only-groups-are-tagged', on: ['ipcTarget'], errors: ['K_EINVAL'], what: 'no group, or in no mode', when: (state, { ui, mode }) => groupBy(state, ui!) === null || mode === 'other' },
-  { rule: 'chorus/source-is-an-own-port', on: ['ipcSend', 'ipcCall'], errors: ['K_EINVAL'], what: 'the source is no own port', when: (state, call) => !ownPort(state, call, call.source) },
-  { rule: 'chorus/too-long-bodies-are-refused', on: sending, errors: ['K_ETOOMUCH'], what: 'the body is too long', when: (state, { body }) => body!.length / 2 > state.limits.body },
-  { rule: 'chorus/bad-target-refuses-the-send', on: ['ipcSend', 'ipcCall'], errors: ['K_EINVAL'], what: 'the target takes no messages', when: (state, call) => destinationOf(state, call as never)?.tag === 'wrong' },
-  { rule: 'chorus/broadcast-cannot-be-called', on: ['ipcCall'], errors: ['K_EINVAL'], what: 'a group is called in broadcast mode', when: (state, call) => destinationOf(state, call as never)?.tag === 'all' },
-  { rule: 'chorus/call-to-nobody-fails', on: ['ipcCall'], errors: ['K_EUNKNOWN'], what: 'nobody can be called', when: (state, call) => destinationOf(state, call as never)?.tag === 'nobody' },
+  { rule: 'chorus/only-groups-are-tagged', on: ['ipcTarget'], errors: ['K_EINVAL'], what: 'no group, or in no mode', when: (state, { ui,
+    mode }) => groupBy(state, ui!) === null || mode === 'other' },
+  { rule: 'chorus/source-is-an-own-port', on: ['ipcSend', 'ipcCall'], errors: ['K_EINVAL'], what: 'the source is no own port', when: (state,
+    call) => !ownPort(state, call, call.source) },
+  { rule: 'chorus/too-long-bodies-are-refused', on: sending, errors: ['K_ETOOMUCH'], what: 'the body is too long', when: (state,
+    { body }) => body!.length / 2 > state.limits.body },
+  { rule: 'chorus/bad-target-refuses-the-send', on: ['ipcSend', 'ipcCall'], errors: ['K_EINVAL'], what: 'the target takes no messages', when: (state,
+    call) => destinationOf(state, call as never)?.tag === 'wrong' },
+  { rule: 'chorus/broadcast-cannot-be-called', on: ['ipcCall'], errors: ['K_EINVAL'], what: 'a group is called in broadcast mode', when: (state,
+    call) => destinationOf(state, call as never)?.tag === 'all' },
+  { rule: 'chorus/call-to-nobody-fails', on: ['ipcCall'], errors: ['K_EUNKNOWN'], what: 'nobody can be called', when: (state, call) => destinationOf(state,
+    call as never)?.tag === 'nobody' },
   {
     rule: 'chorus/remembered-abort-is-used-up-once', on: ['ipcCall'], errors: ['K_EABORT'], may: true, what: 'an aborted thread calls abortably',
     when: (state, { thread, abortable }) => abortable === true && state.threads[thread]!.aborted,
   },
-  { rule: 'chorus/unknown-destination', on: sending, errors: ['K_EUNKNOWN'], may: true, what: 'nobody can have the message', when: (state, call) => destinationOf(state, call as never)?.tag === 'nobody' },
+  { rule: 'chorus/message-for-nobody-is-lost', on: sending, errors: ['K_EUNKNOWN'], may: true, what: 'nobody can have the message', when: (state,
+    call) => destinationOf(state, call as never)?.tag === 'nobody' },
   {
     rule: 'chorus/full-queue-refuses-the-send', on: sending, errors: ['K_EFULL'], what: 'there is no room for the message',
     when: (state, call) => {
@@ -264,7 +281,8 @@ const reasons: readonly Reason[] = [
       return destination?.tag === 'one' && destination.ports.some((port) => !roomFor(state, call.thread, port));
     },
   },
-  { rule: 'chorus/receive-takes-own-ports', on: ['ipcReceive'], errors: ['K_EINVAL'], what: 'a port of no own is received from', when: (state, call) => call.from!.tag === 'port' && !ownPort(state, call, call.from!.port) },
+  { rule: 'chorus/receive-takes-own-ports', on: ['ipcReceive'], errors: ['K_EINVAL'], what: 'a port of no own is received from', when: (state,
+    call) => call.from!.tag === 'port' && !ownPort(state, call, call.from!.port) },
   {
     rule: 'chorus/needs-a-current-message', on: ['ipcReply', 'ipcSave', 'ipcGetData', 'ipcSysInfo'], errors: ['K_EINVAL'], what: 'there is no current message',
     when: (state, call) => currentOf(state, call) === null,
@@ -277,7 +295,8 @@ const reasons: readonly Reason[] = [
     rule: 'chorus/restore-takes-saved-messages', on: ['ipcRestore'], errors: ['K_EINVAL'], what: 'nothing was saved under that identifier',
     when: (state, call) => (state.actors[actorAt(state, call.thread)]!.saved[call.saved!] ?? null) === null,
   },
-  { rule: 'chorus/body-is-fetched-once', on: ['ipcGetData'], errors: ['K_EINVAL'], may: true, what: 'the body was fetched before', when: (state, call) => currentOf(state, call)?.kept === false },
+  { rule: 'chorus/body-is-fetched-once', on: ['ipcGetData'], errors: ['K_EINVAL'], may: true, what: 'the body was fetched before', when: (state,
+    call) => currentOf(state, call)?.kept === false },
   {
     rule: 'chorus/late-reply-is-discarded', on: ['ipcReply'], errors: ['K_EUNKNOWN'], may: true, what: 'the client does not wait any more, or cannot be reached',
     when: (state, call) => {

@@ -105,7 +105,7 @@ export const callingRules = rules({
     source: cite('MAN: ipcReply; MAN: ipcSave'),
     standing: 'stated',
   },
-  'chorus/reply-to-a-one-way-message-is-a-send': {
+  'chorus/one-way-messages-are-answered-by-sends': {
     number: 'CHO-IPC-25',
     states: 'ipcReply to a message that was sent, not called, sends a message to the port that it came from.',
     source: cite('MAN: ipcReply'),

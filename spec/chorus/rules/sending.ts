@@ -46,7 +46,7 @@ export const sendingRules = rules({
     source: cite('MAN: ipcReply; ACE: error map'),
     standing: 'stated',
   },
-  'chorus/unknown-destination': {
+  'chorus/message-for-nobody-is-lost': {
     number: 'CHO-IPC-06d',
     states:
       'A message for a destination that is no more, or cannot be reached, is lost; its sender may be told ' +
