@@ -7,6 +7,9 @@ import type { Random } from '#properties/random';
 /** How wild the arguments are: one in so many is wrong on purpose. */
 const WRONG = 14;
 
+/** A pid that no run is long enough to come to. */
+const NEVER = 9999;
+
 /** The processes that can make a call. */
 export function callers(state: QnxState): readonly ProcessId[] {
   const found: ProcessId[] = [];
@@ -34,17 +37,23 @@ export class Draw {
   /** A pid: mostly of a live process other than the caller. */
   pid(caller: ProcessId): Pid {
     const { state, random } = this;
-    if (random.once(WRONG)) return random.below(state.nextPid + 2) as Pid;
+    if (random.once(WRONG)) return this.anyPid();
     const others = state.processes.filter(({ life }, id) => life === 'live' && id !== caller && id > 0);
     if (others.length === 0 || random.once(10)) return this.proxy();
     return random.pick(others).pid;
+  }
+
+  /** A pid of something that is or was there, or of nothing that ever will be. */
+  anyPid(): Pid {
+    const { state, random } = this;
+    return (random.once(4) ? NEVER : random.below(state.nextPid)) as Pid;
   }
 
   /** The pid of a proxy, if there is one. */
   proxy(): Pid {
     const { state, random } = this;
     const live = state.proxies.filter(({ life }) => life === 'live');
-    return live.length === 0 || random.once(WRONG) ? random.below(state.nextPid + 1) as Pid : random.pick(live).pid;
+    return live.length === 0 || random.once(WRONG) ? this.anyPid() : random.pick(live).pid;
   }
 
   ownProxy(caller: ProcessId): Pid {
@@ -81,9 +90,14 @@ export class Draw {
   parts(): readonly Part[] {
     const { random } = this;
     const count = random.once(12) ? this.state.limits.parts + 1 : random.below(4);
+    const apart = random.once(2);
+    let next = random.below(3);
     return Array.from({ length: count }, () => {
       const { at, length } = this.part();
-      return { at, length: Math.min(length, 3) };
+      const size = Math.min(length, 3);
+      if (!apart) return { at, length: size };
+      next += size + 1;
+      return { at: next - size - 1, length: size };
     });
   }
 

@@ -1,4 +1,6 @@
+import { exchangeMutants } from '#properties/qnx/laws/exchanges';
 import { orderMutants } from '#properties/qnx/laws/order';
+import { partsMutants } from '#properties/qnx/laws/parts-are-their-concatenation';
 import { proxyMutants } from '#properties/qnx/laws/proxy-mutants';
 import { receiveMutants } from '#properties/qnx/laws/receive';
 import { relayMutants } from '#properties/qnx/laws/relay-passes-a-message-on';
@@ -10,7 +12,9 @@ import type { QnxMutants } from '#properties/qnx/obligation';
 
 /** QNX's mutants by slug. */
 export const qnxMutants: QnxMutants = {
+  ...exchangeMutants,
   ...orderMutants,
+  ...partsMutants,
   ...proxyMutants,
   ...receiveMutants,
   ...relayMutants,

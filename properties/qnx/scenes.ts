@@ -33,6 +33,12 @@ const readsOutside: Cue = ({ server, client }, state, random) =>
 const writes: Cue = ({ server, client }, state, random) =>
   ({ operation: 'Writemsg', thread: server, pid: pid(state, client), offset: random.below(3), message: buffer(random) });
 
+const stores: Cue = ({ server }, _state, random) => ({ operation: 'store', thread: server, at: random.below(8), bytes: [1, 2, 3, 4, 5, 6] });
+const sendsOver: Cue = ({ client, server }, state) =>
+  ({ operation: 'Send', thread: client, pid: pid(state, server), message: { at: 0, length: 4 }, reply: { at: 0, length: 5 } });
+const reads: Cue = ({ server, client }, state, random) =>
+  ({ operation: 'Readmsg', thread: server, pid: pid(state, client), offset: random.below(2), buffer: { at: 6, length: 4 } });
+
 /** Beginnings that ordinary runs seldom make by themselves. */
 const scenes: readonly (readonly Cue[])[] = [
   [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), receives, replies],
@@ -45,6 +51,7 @@ const scenes: readonly (readonly Cue[])[] = [
   [sends, otherReceivesOutside, receives, relays],
   [sends, receives, relays, otherReceives],
   [sendsOutside, receives, writes, replies],
+  [stores, sendsOver, receives, writes, reads],
   [sends, receives, readsOutside, clientEnds, replies],
   [receives, catches('SIGUSR1'), sends, signals('SIGUSR1'), replies],
 ];

@@ -4,9 +4,10 @@ import type { Symbols } from '#properties/suite';
 
 /** How the values of QNX's calls and answers denote processes, and what goes by a pid. */
 export const qnxSymbols: Symbols<QnxState, QnxCall> = {
-  of(leaf, value) {
+  of(leaf, value, state) {
     if (leaf.sort === 'process') return { space: 'process', id: value as number };
-    return value === 0 ? null : { space: 'pid', id: value as number };
+    const pid = value as number;
+    return pid === 0 || pid > state.nextPid ? null : { space: 'pid', id: pid };
   },
   replace: (_leaf, _value, id) => id,
   fresh: (space, state) => (space === 'process' ? state.processes.length : state.nextPid),
