@@ -7,6 +7,12 @@ import { relay } from '#model/qnx/messages/relay';
 import { reply, replymx } from '#model/qnx/messages/reply';
 import { send, sendmx } from '#model/qnx/messages/send';
 import { fork } from '#model/qnx/processes/fork';
+import { exec } from '#model/qnx/processes/exec';
+import { fdAttach, fdDetach, sendfd, sendfdmx } from '#model/qnx/processes/files';
+import { nameAttach, nameDetach, nameLocate } from '#model/qnx/processes/names';
+import { spawn } from '#model/qnx/processes/spawn';
+import { waitpid } from '#model/qnx/processes/wait';
+import { chdir, psinfo, setsid, umask } from '#model/qnx/processes/attributes';
 import { bootProc, bootProcess, exit, getpid, load, store } from '#model/qnx/processes/process';
 import { interrupt, proxyAttach, proxyDetach, triggerProxy } from '#model/qnx/proxies/proxy';
 import { settle } from '#model/qnx/settle';
@@ -18,6 +24,8 @@ import type { QnxCall, QnxOperation } from '#model/qnx/world';
 export const operations = {
   Send: send,
   Sendmx: sendmx,
+  Sendfd: sendfd,
+  Sendfdmx: sendfdmx,
   Receive: receive,
   Receivemx: receivemx,
   Creceive: creceive,
@@ -41,7 +49,19 @@ export const operations = {
   qnx_pflags: pflags,
   getpid,
   fork,
+  exec,
+  spawn,
+  waitpid,
   _exit: exit,
+  chdir,
+  umask,
+  setsid,
+  qnx_psinfo: psinfo,
+  qnx_fd_attach: fdAttach,
+  qnx_fd_detach: fdDetach,
+  qnx_name_attach: nameAttach,
+  qnx_name_detach: nameDetach,
+  qnx_name_locate: nameLocate,
   store,
   load,
 } satisfies { [Op in QnxOperationName]: QnxOperation<Op, never> | object };
@@ -56,6 +76,7 @@ export interface QnxScope {
 /** The kernel's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
   processes: 128, proxies: 1024, parts: 8, proxyData: 100, triggers: 65_535, memory: 16, processTable: 64,
+  names: 32, files: 8,
 };
 
 export type QnxKernel = Kernel<QnxState, QnxCall> & {
@@ -67,7 +88,7 @@ const ORDINARY_USER = 100;
 
 const boot = (variant: QnxState['variant']) => ({ priorities, users, limits }: QnxScope): QnxState => {
   const state: QnxState = {
-    variant, limits: { ...defaultLimits, ...limits }, processes: [], proxies: [], nextPid: 2, arrivals: 0,
+    variant, limits: { ...defaultLimits, ...limits }, processes: [], proxies: [], names: [], nextPid: 2, arrivals: 0,
   };
   bootProc(state);
   priorities.forEach((priority, at) => bootProcess(state, priority, users?.[at] ?? ORDINARY_USER));

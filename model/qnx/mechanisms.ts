@@ -4,9 +4,14 @@ import { enqueue } from '#model/qnx/messages/queue';
 import { fromOffset } from '#model/qnx/messages/read-write';
 import { clientOf } from '#model/qnx/messages/reply';
 import { sendErrors } from '#model/qnx/messages/send';
-import { imageOf } from '#model/qnx/processes/fork';
+import { leaveImage } from '#model/qnx/processes/exec';
+import { dropNames } from '#model/qnx/processes/names';
+import { spawned } from '#model/qnx/processes/spawn';
+import { childrenOf, tellWaiting } from '#model/qnx/processes/wait';
+import { mayRaise } from '#model/qnx/scheduling/priority';
+import { imageOf, isTableFull } from '#model/qnx/processes/fork';
 import {
-  bury, release, releasePeers, releaseReceivers, segmentFault, terminate,
+  bury, inform, release, releasePeers, releaseReceivers, segmentFault, terminate,
 } from '#model/qnx/processes/terminate';
 import { endProxy, serve, trigger } from '#model/qnx/proxies/proxy';
 import { discardIgnored, maySignal, reorder } from '#model/qnx/signals/permission';
@@ -17,7 +22,7 @@ export const mechanisms = {
   transfer, sendErrors, offer, waitsFor, wake, enqueue, nextItem, contentOf, takeNext, remove, clientOf, fromOffset,
   trigger, serve, endProxy,
   maySignal, post, deliverable, notice, holdsClients, tellServer, interruptWait, discardIgnored, reorder,
-  imageOf, terminate, release, releasePeers, releaseReceivers, bury, segmentFault,
+  imageOf, isTableFull, leaveImage, spawned, mayRaise, dropNames, childrenOf, tellWaiting, inform, terminate, release, releasePeers, releaseReceivers, bury, segmentFault,
 };
 
 export type Mechanisms = typeof mechanisms;

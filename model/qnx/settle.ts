@@ -58,6 +58,7 @@ function eventOf(state: QnxState, thread: ProcessId, answer: Answer): Event {
       return { tag: 'returned', thread, value: { pid, buffer: contentsOf(state, thread, buffer) } };
     }
     case 'error': return { tag: 'raised', thread, error: answer.error };
+    case 'waited': return { tag: 'returned', thread, value: { pid: answer.pid, status: answer.status } };
     case 'done': return { tag: 'returned', thread, value: null };
   }
 }

@@ -1,7 +1,7 @@
 import { signals, processFlags } from '#model/qnx/words';
 import type { Action, Pid, ProcessId } from '#spec/qnx/vocabulary';
 import {
-  flag, ghost, id, integer, list, oneOf, struct, table, union, type Schema, type Sink, type Static,
+  flag, ghost, id, integer, list, nullable, oneOf, struct, table, union, type Schema, type Sink, type Static,
 } from '#model/schema';
 
 declare const sort: unique symbol;
@@ -34,6 +34,7 @@ const answer = union({
   replied: { reply: parts },
   received: { pid: pid(), buffer: parts },
   error: { error: text() },
+  waited: { pid: pid(), status: integer() },
   done: {},
 });
 export type Answer = Static<typeof answer>;
@@ -48,6 +49,8 @@ const run = union({
   receiving: { from: pid(), buffer: parts },
   /** REPLY-blocked; `signalled`: SIGNAL-blocked, a signal waits with it for the reply. */
   replying: { on: process, sent, signalled: flag() },
+  /** WAIT-blocked: until a child has ended, any or one. */
+  waiting: { child: pid() },
   answered: { answer },
 });
 export type Run = Static<typeof run>;
@@ -61,6 +64,8 @@ const item = union({
   proxy: { proxy, priority: integer(), arrival: ghost(integer()) },
   /** The kernel says that a signal waits with a client. */
   signal: { client: process, signal, priority: integer(), arrival: ghost(integer()) },
+  /** Proc says that a process has ended. */
+  death: { pid: pid(), priority: integer(), arrival: ghost(integer()) },
 });
 export type Item = Static<typeof item>;
 
@@ -88,6 +93,13 @@ const qnxProcess = struct({
   flags: list(oneOf(...processFlags)),
   priority: integer(),
   uid: integer(),
+  /** Descriptors: what each is bound to; 0 where it is free. */
+  files: list(pid()),
+  group: pid(),
+  session: pid(),
+  environment: integer(),
+  directory: integer(),
+  umask: integer(),
 });
 export type Process = Static<typeof qnxProcess>;
 
@@ -104,7 +116,7 @@ export type Proxy = Static<typeof qnxProxy>;
 /** The kernel's own limits, and how many there may be before a run is cut. */
 const limits = struct({
   processes: integer(), proxies: integer(), parts: integer(), proxyData: integer(), triggers: integer(), memory: integer(),
-  processTable: integer(),
+  processTable: integer(), names: integer(), files: integer(),
 });
 export type Limits = Static<typeof limits>;
 
@@ -113,6 +125,8 @@ export const qnxSchema = struct({
   limits: ghost(limits),
   processes: table('process', qnxProcess, ({ life: alive }) => alive === 'gone'),
   proxies: table('proxy', qnxProxy, ({ life: alive }) => alive === 'gone'),
+  /** Who goes by which name, by the id it was given; null where one is free. */
+  names: list(nullable(union({ name: { name: text(), owner: process } }))),
   /** The lowest pid that was never given out. */
   nextPid: integer(),
   arrivals: ghost(integer()),

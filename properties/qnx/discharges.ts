@@ -1,12 +1,16 @@
 import { exchangeLaws } from '#properties/qnx/laws/exchanges';
+import { failureLaws } from '#properties/qnx/laws/failures';
 import { heldLaws } from '#properties/qnx/laws/held';
+import { nameLaws } from '#properties/qnx/laws/names';
 import { orderLaws } from '#properties/qnx/laws/order';
 import { partsLaws } from '#properties/qnx/laws/parts-are-their-concatenation';
+import { processLaws } from '#properties/qnx/laws/processes';
 import { proxyLaws } from '#properties/qnx/laws/proxies';
 import { receiveLaws } from '#properties/qnx/laws/receive';
 import { relayLaws } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyLaws } from '#properties/qnx/laws/reply';
 import { sendLaws } from '#properties/qnx/laws/send';
+import { descriptorLaws } from '#properties/qnx/laws/sendfd-sends-through-a-descriptor';
 import { signalLaws } from '#properties/qnx/laws/signals';
 import { transferLaws } from '#properties/qnx/laws/transfer';
 import type { QnxLaws } from '#properties/qnx/obligation';
@@ -14,14 +18,18 @@ import type { QnxLaws } from '#properties/qnx/obligation';
 /** How each of QNX's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const qnxDischarges: QnxLaws = {
   ...exchangeLaws,
+  ...failureLaws,
   ...heldLaws,
+  ...nameLaws,
   ...orderLaws,
   ...partsLaws,
+  ...processLaws,
   ...proxyLaws,
   ...receiveLaws,
   ...relayLaws,
   ...replyLaws,
   ...sendLaws,
+  ...descriptorLaws,
   ...signalLaws,
   ...transferLaws,
 };

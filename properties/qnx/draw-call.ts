@@ -12,6 +12,8 @@ type Row<Op extends QnxCall['operation']> = readonly [
 export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   Send: [30, (draw, thread) => ({ pid: draw.pid(thread), message: draw.part(), reply: draw.part() })],
   Sendmx: [8, (draw, thread) => ({ pid: draw.pid(thread), message: draw.parts(), reply: draw.parts() })],
+  Sendfd: [2, (draw, thread) => ({ fd: draw.fd(thread), message: draw.part(), reply: draw.part() })],
+  Sendfdmx: [1, (draw, thread) => ({ fd: draw.fd(thread), message: draw.parts(), reply: draw.parts() })],
   Receive: [26, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.part() })],
   Receivemx: [6, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.parts() })],
   Creceive: [6, (draw, thread) => ({ pid: draw.source(thread), buffer: draw.part() })],
@@ -40,7 +42,19 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   qnx_pflags: [4, (draw) => ({ set: draw.flags(), clear: draw.flags() })],
   getpid: [1, () => ({})],
   fork: [3, (draw) => ({ child: draw.state.processes.length as ProcessId })],
+  exec: [1, (draw, thread) => ({ image: draw.image(), environment: draw.given(), closes: draw.random.once(2) ? [draw.fd(thread)] : [] })],
+  spawn: [2, (draw) => draw.spawning()],
+  waitpid: [2, (draw, thread) => ({ pid: draw.child(thread), noHang: draw.random.once(3) })],
   _exit: [1, (draw) => ({ status: draw.random.below(4) })],
+  chdir: [0.5, (draw) => ({ directory: draw.random.below(4) })],
+  umask: [0.5, (draw) => ({ mask: draw.random.below(4) })],
+  setsid: [0.5, () => ({})],
+  qnx_psinfo: [1, (draw, thread) => ({ pid: draw.pid(thread) })],
+  qnx_fd_attach: [1, (draw, thread) => ({ pid: draw.pid(thread) })],
+  qnx_fd_detach: [0.5, (draw, thread) => ({ fd: draw.fd(thread) })],
+  qnx_name_attach: [1.5, (draw) => ({ name: draw.name() })],
+  qnx_name_detach: [1, (draw, thread) => ({ id: draw.nameId(thread) })],
+  qnx_name_locate: [1.5, (draw) => ({ name: draw.name() })],
   store: [8, (draw) => ({ at: draw.part().at, bytes: draw.bytes() })],
   load: [2, (draw) => draw.part()],
 };
@@ -50,7 +64,7 @@ export type Shares = Weighted<QnxCall['operation']>;
 export const sharing = (weights: Readonly<Record<string, number>>): Shares =>
   new Weighted(Object.entries(weights).map(([operation, weight]) => [weight, operation as QnxCall['operation']]));
 
-const waits = new Set<string>(['Send', 'Sendmx', 'Receive', 'Receivemx']);
+const waits = new Set<string>(['Send', 'Sendmx', 'Sendfd', 'Sendfdmx', 'Receive', 'Receivemx', 'waitpid']);
 const serves = new Set<string>(['Reply', 'Replymx', 'Readmsg', 'Readmsgmx', 'Writemsg', 'Writemsgmx', 'Relay']);
 
 /** A call of some process that may call; null if there is none that could be made. */
@@ -77,6 +91,10 @@ function callerOf(state: QnxState, random: Random, able: readonly ProcessId[], o
   if (serves.has(operation)) {
     const servers = able.filter((id) => state.processes.some(({ run }) => run.tag === 'replying' && run.on === id));
     if (servers.length > 0 && !random.once(8)) return random.pick(servers);
+  }
+  if (operation === 'waitpid') {
+    const parents = able.filter((id) => state.processes.some(({ parent, life }) => parent === id && life !== 'gone'));
+    if (parents.length > 0 && !random.once(6)) return random.pick(parents);
   }
   if (operation.startsWith('Receive') || operation.startsWith('Creceive')) {
     const wanted = able.filter((id) => state.processes[id]!.queue.length > 0);

@@ -1,4 +1,6 @@
-import { actions, processFlags, signals, type Action, type Part, type Pid, type ProcessId, type Signal } from '#spec/qnx/vocabulary';
+import {
+  actions, images, processFlags, signals, type Action, type Image, type Part, type Pid, type ProcessId, type Signal,
+} from '#spec/qnx/vocabulary';
 import { mayRun } from '#model/qnx/settle';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
@@ -6,6 +8,9 @@ import type { Random } from '#properties/random';
 
 /** How wild the arguments are: one in so many is wrong on purpose. */
 const WRONG = 14;
+
+/** A few names, one too long. */
+const NAMES = ['a', 'b', 'c', '/g', 'd', 'e', 'abcdefghijklmnopqrstuvwxyz0123456'] as const;
 
 /** A pid that no run is long enough to come to. */
 const NEVER = 9999;
@@ -124,6 +129,40 @@ export class Draw {
     const waiting = signals.filter((_, place) => state.processes[caller]!.pending[place]! > 0);
     if (waiting.length > 0 && random.once(2)) return { signal: random.pick(waiting), action: random.pick(actions) };
     return { signal: this.signal(), action: this.action() };
+  }
+
+  /** A descriptor: mostly one that is bound. */
+  fd(caller: ProcessId): number {
+    const bound = this.state.processes[caller]!.files.flatMap((pid, fd) => (pid > 0 ? [fd] : []));
+    return bound.length === 0 || this.random.once(8) ? this.random.below(4) : this.random.pick(bound);
+  }
+
+  image(): Image { return this.random.once(4) ? this.random.pick(images) : 'program'; }
+  given(): number | null { return this.random.once(2) ? null : this.random.below(4); }
+
+  spawning() {
+    const { random, state } = this;
+    const flag = () => random.once(4);
+    return {
+      child: state.processes.length as ProcessId, image: this.image(), environment: this.given(), directory: this.given(),
+      priority: random.once(3) ? random.pick([5, 10, 20, 21, 29]) : null,
+      newGroup: flag(), newSession: flag(), closeFiles: flag(), clearMask: flag(), defaultSignals: flag(), noZombie: flag(),
+    };
+  }
+
+  /** A child of the caller, any of them, or no child at all. */
+  child(caller: ProcessId): Pid {
+    const { state, random } = this;
+    const children = state.processes.filter(({ parent, life }, id) => id > 0 && parent === caller && life !== 'gone');
+    if (children.length === 0 || random.once(2)) return 0 as Pid;
+    return random.once(8) ? this.pid(caller) : random.pick(children).pid;
+  }
+
+  name(): string { return this.random.pick(NAMES); }
+
+  nameId(caller: ProcessId): number {
+    const own = this.state.names.flatMap((entry, place) => (entry?.owner === caller ? [place + 1] : []));
+    return own.length === 0 || this.random.once(4) ? this.random.below(4) : this.random.pick(own);
   }
 
   signal() { return this.random.pick(signals); }

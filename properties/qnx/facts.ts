@@ -100,6 +100,7 @@ export const isMessage = (item: Item): item is Extract<Item, { tag: 'message' }>
 /** The pid an item of a queue comes from. */
 export function originOf(state: QnxState, item: Item): Pid {
   if (item.tag === 'proxy') return state.proxies[item.proxy]!.pid;
+  if (item.tag === 'death') return 1 as Pid;
   return state.processes[item.tag === 'message' ? item.from : item.client]!.pid;
 }
 
@@ -107,6 +108,7 @@ export function originOf(state: QnxState, item: Item): Pid {
 export function isSameItem(a: Item, b: Item): boolean {
   if (a.tag === 'message') return b.tag === 'message' && a.from === b.from;
   if (a.tag === 'proxy') return b.tag === 'proxy' && a.proxy === b.proxy;
+  if (a.tag === 'death') return b.tag === 'death' && a.pid === b.pid;
   return b.tag === 'signal' && a.client === b.client;
 }
 
@@ -138,9 +140,13 @@ export interface ReplyCall { readonly thread: ProcessId; readonly pid: Pid; read
 export interface ReadCall { readonly thread: ProcessId; readonly pid: Pid; readonly offset: number; readonly buffer: readonly Part[] }
 export interface WriteCall { readonly thread: ProcessId; readonly pid: Pid; readonly offset: number; readonly message: readonly Part[] }
 
-export function sendIn({ call }: QnxStep): SendCall | null {
+export function sendIn({ call, before }: QnxStep): SendCall | null {
   if (call.operation === 'Send') return { ...call, message: [call.message], reply: [call.reply] };
-  return call.operation === 'Sendmx' ? call : null;
+  if (call.operation === 'Sendmx') return call;
+  if (call.operation !== 'Sendfd' && call.operation !== 'Sendfdmx') return null;
+  const pid = before.processes[call.thread]!.files[call.fd] ?? 0 as Pid;
+  if (pid === 0) return null;
+  return call.operation === 'Sendfdmx' ? { ...call, pid } : { ...call, pid, message: [call.message], reply: [call.reply] };
 }
 
 export function receiveIn({ call }: QnxStep): ReceiveCall | null {
@@ -168,7 +174,7 @@ export function writeIn({ call }: QnxStep): WriteCall | null {
   return call.operation === 'Writemsgmx' ? call : null;
 }
 
-export const sends = ['Send', 'Sendmx'] as const;
+export const sends = ['Send', 'Sendmx', 'Sendfd', 'Sendfdmx'] as const;
 export const receives = ['Receive', 'Receivemx', 'Creceive', 'Creceivemx'] as const;
 export const replies = ['Reply', 'Replymx'] as const;
 export const reads = ['Readmsg', 'Readmsgmx'] as const;

@@ -1,11 +1,15 @@
 import { exchangeMutants } from '#properties/qnx/laws/exchanges';
+import { failureMutants } from '#properties/qnx/laws/failures';
+import { nameMutants } from '#properties/qnx/laws/names';
 import { orderMutants } from '#properties/qnx/laws/order';
 import { partsMutants } from '#properties/qnx/laws/parts-are-their-concatenation';
+import { processMutants } from '#properties/qnx/laws/process-mutants';
 import { proxyMutants } from '#properties/qnx/laws/proxy-mutants';
 import { receiveMutants } from '#properties/qnx/laws/receive';
 import { relayMutants } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyMutants } from '#properties/qnx/laws/reply';
 import { sendMutants } from '#properties/qnx/laws/send';
+import { descriptorMutants } from '#properties/qnx/laws/sendfd-sends-through-a-descriptor';
 import { signalMutants } from '#properties/qnx/laws/signal-mutants';
 import { transferMutants } from '#properties/qnx/laws/transfer';
 import type { QnxMutants } from '#properties/qnx/obligation';
@@ -13,13 +17,17 @@ import type { QnxMutants } from '#properties/qnx/obligation';
 /** QNX's mutants by slug. */
 export const qnxMutants: QnxMutants = {
   ...exchangeMutants,
+  ...failureMutants,
+  ...nameMutants,
   ...orderMutants,
   ...partsMutants,
+  ...processMutants,
   ...proxyMutants,
   ...receiveMutants,
   ...relayMutants,
   ...replyMutants,
   ...sendMutants,
+  ...descriptorMutants,
   ...signalMutants,
   ...transferMutants,
 };

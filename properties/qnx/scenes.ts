@@ -39,6 +39,19 @@ const sendsOver: Cue = ({ client, server }, state) =>
 const reads: Cue = ({ server, client }, state, random) =>
   ({ operation: 'Readmsg', thread: server, pid: pid(state, client), offset: random.below(2), buffer: { at: 6, length: 4 } });
 
+const masks = (signal: Signal): Cue => ({ client }) => ({ operation: 'sigprocmask', thread: client, how: 'block', signals: [signal] });
+const execs: Cue = ({ client }) => ({ operation: 'exec', thread: client, image: 'program', environment: 3, closes: [0] });
+const opens: Cue = ({ client, server }, state) => ({ operation: 'qnx_fd_attach', thread: client, pid: pid(state, server) });
+const writesOutside: Cue = ({ server, client }, state, random) =>
+  ({ operation: 'Writemsg', thread: server, pid: pid(state, client), offset: 0, message: outside(state, random) });
+const sendsRoom: Cue = ({ client, server }, state, random) =>
+  ({ operation: 'Send', thread: client, pid: pid(state, server), message: buffer(random), reply: { at: 2, length: 6 } });
+
+const unmasks: Cue = ({ client }) => ({ operation: 'sigprocmask', thread: client, how: 'set', signals: [] });
+const otherSends: Cue = ({ other, server }, state, random) =>
+  ({ operation: 'Send', thread: other, pid: pid(state, server), message: buffer(random), reply: buffer(random) });
+const orders: Cue = ({ server }) => ({ operation: 'qnx_pflags', thread: server, set: ['PRIORITY_REC'], clear: [] });
+
 /** Beginnings that ordinary runs seldom make by themselves. */
 const scenes: readonly (readonly Cue[])[] = [
   [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), receives, replies],
@@ -51,6 +64,10 @@ const scenes: readonly (readonly Cue[])[] = [
   [sends, otherReceivesOutside, receives, relays],
   [sends, receives, relays, otherReceives],
   [sendsOutside, receives, writes, replies],
+  [masks('SIGTERM'), signals('SIGTERM'), opens, execs],
+  [sendsRoom, receives, writesOutside, replies],
+  [masks('SIGUSR1'), catches('SIGUSR1'), signals('SIGUSR1'), signals('SIGUSR1'), unmasks],
+  [sends, otherSends, orders, receives, receives, replies],
   [stores, sendsOver, receives, writes, reads],
   [sends, receives, readsOutside, clientEnds, replies],
   [receives, catches('SIGUSR1'), sends, signals('SIGUSR1'), replies],

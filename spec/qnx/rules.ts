@@ -1,6 +1,7 @@
 import { failureRules } from '#spec/qnx/rules/failures';
 import { memoryRules } from '#spec/qnx/rules/memory';
 import { messageRules } from '#spec/qnx/rules/messages';
+import { nameRules } from '#spec/qnx/rules/names';
 import { processRules } from '#spec/qnx/rules/processes';
 import { proxyRules } from '#spec/qnx/rules/proxies';
 import { signalRules } from '#spec/qnx/rules/signals';
@@ -11,6 +12,7 @@ export const qnxRules = {
   ...proxyRules,
   ...signalRules,
   ...processRules,
+  ...nameRules,
   ...memoryRules,
   ...failureRules,
 };

@@ -7,6 +7,7 @@ import { proxyVocabulary } from '#spec/qnx/vocabulary/proxies';
 import { signalVocabulary } from '#spec/qnx/vocabulary/signals';
 
 export type { Pid, ProcessId } from '#spec/qnx/vocabulary/leaves';
+export { images, type Image } from '#spec/qnx/vocabulary/processes';
 export { actions, processFlags, signals, type Action, type ProcessFlag, type Signal } from '#spec/qnx/vocabulary/signals';
 
 /** QNX 4's calls in one form. The caller is the process: each has one thread of control. */

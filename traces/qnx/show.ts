@@ -28,6 +28,7 @@ function showRun(run: Run): string {
     case 'sending': return `SEND-blocked on P${run.on}`;
     case 'receiving': return run.from === 0 ? 'RECEIVE-blocked' : `RECEIVE-blocked on p${run.from}`;
     case 'replying': return `${run.signalled ? 'SIGNAL' : 'REPLY'}-blocked on P${run.on}`;
+    case 'waiting': return run.child === 0 ? 'WAIT-blocked' : `WAIT-blocked on p${run.child}`;
     case 'answered': return `has its answer: ${run.answer.tag}`;
   }
 }
@@ -36,6 +37,7 @@ function showItem(state: QnxState, item: Item): string {
   switch (item.tag) {
     case 'message': return `P${item.from}`;
     case 'proxy': return `p${state.proxies[item.proxy]!.pid}×${state.proxies[item.proxy]!.count}`;
+    case 'death': return `death of p${item.pid}`;
     case 'signal': return `${item.signal} of P${item.client}`;
   }
 }

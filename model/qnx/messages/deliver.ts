@@ -43,7 +43,12 @@ export function offer(world: Qnx, from: ProcessId, to: ProcessId, sent: Sent): '
 export const messageOf = (state: QnxState, from: ProcessId, { message }: Sent): Source => sourceAt(state, from, addressesOf(message));
 
 /** What a system message of a kind holds: code 0, which kind it is, and what it is about. */
-export const systemMessage = (kind: 'signal', about: number): readonly number[] => [0, kind === 'signal' ? 1 : 0, about];
+export const systemMessage = (kind: 'death' | 'signal', about: number): readonly number[] => [0, kind === 'signal' ? 1 : 0, about];
+
+function system(kind: 'death' | 'signal', about: number): Source {
+  const bytes = systemMessage(kind, about);
+  return { bytes, length: bytes.length };
+}
 
 /** What is in an item for whoever receives it. */
 export function contentOf(state: QnxState, item: Item): Source {
@@ -53,10 +58,8 @@ export function contentOf(state: QnxState, item: Item): Source {
       const { data } = state.proxies[item.proxy]!;
       return { bytes: data, length: data.length };
     }
-    case 'signal': {
-      const bytes = systemMessage('signal', placeOf(item.signal) + 1);
-      return { bytes, length: bytes.length };
-    }
+    case 'signal': return system('signal', placeOf(item.signal) + 1);
+    case 'death': return system('death', item.pid);
   }
 }
 

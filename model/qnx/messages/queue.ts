@@ -1,6 +1,6 @@
 import type { Pid, ProcessId } from '#spec/qnx/vocabulary';
 import { pidOf } from '#model/qnx/entries';
-import type { Item, Process, QnxState } from '#model/qnx/state';
+import { PROC_PID, type Item, type Process, type QnxState } from '#model/qnx/state';
 import type { Qnx } from '#model/qnx/world';
 import { change } from '#model/operation';
 
@@ -10,6 +10,7 @@ export function senderOf(state: QnxState, item: Item): Pid {
     case 'message': return pidOf(state, item.from);
     case 'proxy': return state.proxies[item.proxy]!.pid;
     case 'signal': return pidOf(state, item.client);
+    case 'death': return PROC_PID;
   }
 }
 

@@ -22,7 +22,7 @@ export const sendmx: QnxOperation<'Sendmx'> = {
   step: (world, { thread, pid, message, reply }) => sendParts(world, thread, pid, message, reply),
 };
 
-function sendParts(world: Qnx, thread: ProcessId, pid: Pid, message: readonly Part[], reply: readonly Part[]) {
+export function sendParts(world: Qnx, thread: ProcessId, pid: Pid, message: readonly Part[], reply: readonly Part[]) {
   world.charge('trap');
   const { state, mechanisms } = world;
   const sent: Sent = { tag: 'sent', message: toParts(message), reply: toParts(reply) };
@@ -55,10 +55,15 @@ export function sendErrors(world: Qnx, thread: ProcessId, pid: Pid, { message, r
   return errors;
 }
 
-/** Proc answers what it does not know with nothing; the requests it knows are calls of their own. */
-function askProc(world: Qnx, thread: ProcessId, reply: Parts) {
+/** A request to Proc is an exchange of messages like any other. */
+export function exchangeWithProc(world: Qnx): void {
   world.charge('message', 2);
   world.charge('copy', 2);
   world.charge('switch', 2);
+}
+
+/** Proc answers what it does not know with nothing; the requests it knows are calls of their own. */
+function askProc(world: Qnx, thread: ProcessId, reply: Parts) {
+  exchangeWithProc(world);
   return returned({ reply: contentsOf(world.state, thread, reply) });
 }

@@ -1,16 +1,17 @@
 import type { Pid } from '#spec/qnx/vocabulary';
 import { pidOf } from '#model/qnx/entries';
 import { contentsOf, faults, toParts, writeByte } from '#model/qnx/memory/bytes';
-import { ANY, PROC, type Process, type QnxState } from '#model/qnx/state';
+import { ANY, PROC, PROC_PID, type Process, type QnxState } from '#model/qnx/state';
 import { signals } from '#model/qnx/words';
 import { endedCaller } from '#model/qnx/processes/caller';
 import type { QnxOperation } from '#model/qnx/world';
 import { change, returned } from '#model/operation';
 
-const fresh = (): Omit<Process, 'pid' | 'parent' | 'memory'> => ({
+export const fresh = (): Omit<Process, 'pid' | 'parent' | 'memory'> => ({
   life: 'live', status: 0, ending: false, run: { tag: 'ready' }, queue: [], held: false,
   pending: signals.map(() => 0), mask: signals.map(() => false), actions: signals.map(() => 'default' as const),
   handled: [], flags: [], priority: 10, uid: 100,
+  files: [], group: PROC_PID, session: PROC_PID, environment: 0, directory: 0, umask: 0,
 });
 
 const add = (state: QnxState, process: Process): void => { change(state).processes.push(change(process)); };
@@ -27,7 +28,7 @@ export function bootProcess(state: QnxState, priority: number, uid: number): voi
   const pid = state.nextPid as Pid;
   change(state).nextPid += 1;
   const memory = Array.from({ length: state.limits.memory }, () => 0);
-  add(state, { ...fresh(), pid, parent: PROC, memory, priority, uid });
+  add(state, { ...fresh(), pid, parent: PROC, memory, priority, uid, group: pid, session: pid });
 }
 
 export const getpid: QnxOperation<'getpid'> = {

@@ -1,6 +1,6 @@
 import type { Pid, ProcessId } from '#spec/qnx/vocabulary';
 import { isProc, others, pidOf } from '#model/qnx/entries';
-import { dequeue } from '#model/qnx/messages/queue';
+import { dequeue, nextArrival } from '#model/qnx/messages/queue';
 import { endedCaller } from '#model/qnx/processes/caller';
 import { isCaught, isIgnored, isMasked } from '#model/qnx/signals/post';
 import { ANY, PROC, type Answer, type ProxyId } from '#model/qnx/state';
@@ -16,6 +16,7 @@ export function terminate(world: Qnx, id: ProcessId, status: number): void {
   process.ending = true;
   process.status = status;
   mechanisms.releasePeers(world, id);
+  mechanisms.inform(world, id);
   mechanisms.bury(world, id);
 }
 
@@ -29,8 +30,9 @@ export function release(world: Qnx, id: ProcessId): void {
   state.proxies.forEach(({ life, owner }, proxy) => {
     if (life === 'live' && owner === id) mechanisms.endProxy(world, proxy as ProxyId);
   });
+  mechanisms.dropNames(world, id);
   Object.assign(process, {
-    run: { tag: 'ready' }, queue: [], memory: [], held: false, handled: [], pending: process.pending.map(() => 0),
+    run: { tag: 'ready' }, queue: [], memory: [], files: [], held: false, handled: [], pending: process.pending.map(() => 0),
   });
 }
 
@@ -56,6 +58,17 @@ export function releaseReceivers(world: Qnx, pid: Pid): void {
   }
 }
 
+/** Processes that have asked for it are sent a message of Proc about the death of any other. */
+export function inform(world: Qnx, id: ProcessId): void {
+  const { state, mechanisms } = world;
+  for (const process of others(state)) {
+    if (!state.processes[process]!.flags.includes('INFORM')) continue;
+    const { priority } = state.processes[PROC]!;
+    mechanisms.enqueue(world, process, { tag: 'death', pid: pidOf(state, id), priority, arrival: nextArrival(world) });
+    mechanisms.serve(world, process);
+  }
+}
+
 /** The parent hears of it; a zombie remains until it has asked, unless it never will. */
 export function bury(world: Qnx, id: ProcessId): void {
   const { state, mechanisms } = world;
@@ -68,7 +81,9 @@ export function bury(world: Qnx, id: ProcessId): void {
   }
   const { parent, flags } = process;
   if (isProc(parent) || flags.includes('NOZOMBIE') || isIgnoredChoice(world, parent)) process.life = 'gone';
-  if (!isProc(parent)) mechanisms.post(world, parent, 'SIGCHLD');
+  if (isProc(parent)) return;
+  mechanisms.tellWaiting(world, parent);
+  mechanisms.post(world, parent, 'SIGCHLD');
 }
 
 /** A parent that said it ignores its children's deaths, which is more than not having said anything. */

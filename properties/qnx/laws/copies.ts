@@ -44,6 +44,7 @@ export function contentOf(state: QnxState, item: Item): Pick<Copy, 'bytes' | 'le
   switch (item.tag) {
     case 'message': return messageOf(state, item.from, sentBy(state, item.from).message);
     case 'proxy': return { bytes: state.proxies[item.proxy]!.data, length: state.proxies[item.proxy]!.data.length };
+    case 'death': return { bytes: [0, 0, item.pid], length: 3 };
     case 'signal': return { bytes: [0, 1, signalNames.indexOf(item.signal) + 1], length: 3 };
   }
 }

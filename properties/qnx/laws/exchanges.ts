@@ -18,7 +18,8 @@ import {
 
 /** Two things under one id. */
 function ambiguous(state: QnxState): readonly string[] {
-  const pids = [...state.processes.filter(({ life }) => life !== 'gone'), ...state.proxies.filter(({ life }) => life === 'live')].map(({ pid }) => pid);
+  const pids = [...state.processes.filter(({ life }) =>
+    life !== 'gone'), ...state.proxies.filter(({ life }) => life === 'live')].map(({ pid }) => pid);
   return [...new Set(pids)].filter((pid) => pid <= 0 || ownersOf(state, pid).length !== 1).map((pid) => `p${pid} denotes ${ownersOf(state, pid).length} things`);
 }
 
@@ -48,7 +49,7 @@ function seenAsDue(step: QnxStep): readonly string[] {
     const was = before.processes[thread];
     const asked = thread === caller || (was !== undefined && was.run.tag !== 'ready');
     if (!asked && tag !== 'ended') wrong.push(`${processName(thread)} is answered, and had asked nothing`);
-    if (tag === 'blocked' && thread !== caller) wrong.push(`${processName(thread)} is blocked by another\'s call`);
+    if (tag === 'blocked' && thread !== caller) wrong.push(`${processName(thread)} is blocked by another's call`);
     if (tag === 'ended' && after.processes[thread]!.life === 'live') wrong.push(`${processName(thread)} is said to have ended, and lives`);
   }
   for (const [thread, count] of answers) if (count > 1) wrong.push(`${processName(thread)} is answered ${count} times`);
@@ -101,7 +102,8 @@ function endAsDue(phases: readonly Phase[], step: QnxStep, event: Event): readon
   if (phase.tag === 'none' || event.thread === caller || (event.tag !== 'returned' && event.tag !== 'raised')) return [];
   if (event.tag === 'raised') return ['ESRCH', 'EINTR'].includes(event.error) ? [] : [`the Send of ${processName(event.thread)} ends with ${event.error}`];
   const reply = replyIn(step);
-  const replied = reply !== null && phase.tag === 'received' && reply.thread === phase.by && clientUnder(step.before, reply.thread, reply.pid) === event.thread;
+  const replied = reply !== null && phase.tag === 'received' && reply.thread === phase.by
+    && clientUnder(step.before, reply.thread, reply.pid) === event.thread;
   const relayed = isCall(step, 'Relay') && phase.tag === 'received' && phase.by === step.call.thread;
   return replied || relayed ? [] : [`the Send of ${processName(event.thread)}, which is ${phase.tag}, returns without a reply`];
 }
@@ -152,8 +154,10 @@ export const exchangeLaws = {
     step: seenAsDue,
     sometimes: {
       'a process is set free': (step) => step.events.some(({ thread, tag }) => tag === 'returned' && thread !== callerOf(step)),
-      'a process comes to wait': ({ before, after }) => after.processes.some(({ run }, id) => isBlocked(run) && before.processes[id]?.run.tag === 'ready'),
-      'a process ends while it waits': ({ before, after }) => before.processes.some(({ run, life }, id) => life === 'live' && isBlocked(run) && id > 0 && after.processes[id]!.life !== 'live'),
+      'a process comes to wait': ({ before, after }) => after.processes.some(({ run }, id) => isBlocked(run)
+        && before.processes[id]?.run.tag === 'ready'),
+      'a process ends while it waits': ({ before, after }) => before.processes.some(({ run, life }, id) => life === 'live' && isBlocked(run) && id > 0
+        && after.processes[id]!.life !== 'live'),
     },
   },
 
@@ -171,7 +175,8 @@ export const exchangeLaws = {
     sometimes: {
       'a Send ends with a reply': (step) => replyIn(step) !== null && errorOf(step) === null && step.events.length > 1,
       'a Send ends with an error': (step) => step.events.some(({ thread, tag }) => tag === 'raised' && thread !== callerOf(step)),
-      'a client sends again after it was interrupted': (step) => sendIn(step) !== null && step.before.processes[sendIn(step)!.thread]!.actions.includes('catch') && errorOf(step) === null,
+      'a client sends again after it was interrupted': (step) =>
+        sendIn(step) !== null && step.before.processes[sendIn(step)!.thread]!.actions.includes('catch') && errorOf(step) === null,
       'a message goes to Proc': (step) => sendIn(step) !== null && isProc(ownerOf(step.before, sendIn(step)!.pid)),
     },
   },
@@ -255,7 +260,8 @@ export const exchangeMutants: QnxMutants = {
     rule: 'qnx/process-is-in-one-state',
     fault: 'a process that is set free has its answer twice',
     settle: (world: Qnx) => {
-      const free = world.state.processes.flatMap(({ run, life, held }, id) => (life === 'live' && !held && run.tag === 'answered' ? [id as ProcessId] : []));
+      const free = world.state.processes.flatMap(({ run, life, held }, id) =>
+        (life === 'live' && !held && run.tag === 'answered' ? [id as ProcessId] : []));
       const kept = free.map((id) => world.state.processes[id]!.run);
       settle(world);
       free.forEach((id, at) => { change(world.state.processes[id]!).run = kept[at]!; });
@@ -275,7 +281,8 @@ export const exchangeMutants: QnxMutants = {
     fault: 'a process whose reply is empty is set free without being answered',
     settle: (world: Qnx) => {
       world.state.processes.forEach(({ run, held }, id) => {
-        if (!held && run.tag === 'answered' && run.answer.tag === 'replied' && run.answer.reply.every(({ length }) => length === 0)) change(world.state.processes[id]!).run = { tag: 'ready' };
+        if (!held && run.tag === 'answered' && run.answer.tag === 'replied'
+          && run.answer.reply.every(({ length }) => length === 0)) change(world.state.processes[id]!).run = { tag: 'ready' };
       });
       settle(world);
     },

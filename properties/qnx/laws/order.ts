@@ -21,11 +21,11 @@ const arrivals = remember(({ before, after }: QnxStep): readonly Arrival[] => {
 });
 
 /** Items that stand where no order of arrival, or of priority and arrival, would have them. */
-function outOfOrder(step: QnxStep, { receiver, item, after }: Arrival): readonly string[] {
+function outOfOrder(step: QnxStep, { receiver, item, before: old, after }: Arrival): readonly string[] {
   const sorted = byPriority(step.before, receiver);
   const at = after.findIndex((other) => isSameItem(other, item));
   const ahead = after.slice(0, at);
-  const behind = after.slice(at + 1);
+  const behind = after.slice(at + 1).filter((other) => old.some((one) => isSameItem(one, other)) || other.arrival < item.arrival);
   const wrong = sorted
     ? ahead.length > 0 && ahead.at(-1)!.priority < item.priority && !mixed(ahead) || behind.some(({ priority }, place) => place === 0
       && priority >= item.priority)
@@ -65,6 +65,7 @@ function reordered({ before, after, call }: QnxStep): readonly string[] {
 const priorityOf = ({ before }: QnxStep, item: Item): number => {
   if (item.tag === 'message') return before.processes[item.from]!.priority;
   if (item.tag === 'signal') return before.processes[item.client]!.priority;
+  if (item.tag === 'death') return before.processes[0]!.priority;
   const { priority, owner } = before.proxies[item.proxy]!;
   return priority === -1 ? before.processes[owner]!.priority : priority;
 };

@@ -40,7 +40,8 @@ function exchange(kernel: Kernel<QnxState, QnxCall>, buffers: Buffers, bytes: re
   const state = kernel.boot({ priorities: [10, 10], limits: { memory: MEMORY, parts: 16 } } as never);
   const first = following([]);
   const seen: unknown[] = [];
-  const run = (call: QnxCall) => { seen.push(runInPlace(kernel, state, call, first).events.map((event) => [event.thread, event.tag, 'value' in event ? event.value : null])); };
+  const run = (call: QnxCall) =>
+    { seen.push(runInPlace(kernel, state, call, first).events.map((event) => [event.thread, event.tag, 'value' in event ? event.value : null])); };
   fill(state, CLIENT, buffers.message, bytes);
   fill(state, SERVER, buffers.replied, [...bytes].reverse());
   run({ operation: 'Sendmx', thread: CLIENT, pid: pids[SERVER]!, message: buffers.message, reply: buffers.reply });

@@ -142,7 +142,8 @@ function endsAsDue(step: QnxStep): readonly string[] {
   before.proxies.forEach(({ life, owner, pid }, id) => {
     if (life !== 'live') return;
     const detached = call.operation === 'qnx_proxy_detach' && call.proxy === pid && owner === call.thread && errorOf(step) === null;
-    const due = !detached && !dead.includes(owner);
+    const replaced = call.operation === 'exec' && call.thread === owner && errorOf(step) === null;
+    const due = !detached && !replaced && !dead.includes(owner);
     if ((after.proxies[id]!.life === 'live') !== due) wrong.push(`p${pid} is ${due ? 'gone, and nobody ended it' : 'still there'}`);
   });
   if (call.operation !== 'qnx_proxy_detach') return wrong;

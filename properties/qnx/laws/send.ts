@@ -128,7 +128,9 @@ export const sendLaws = {
   'qnx/send-says-why-it-failed': {
     on: sends,
     step: (step) => {
-      const { errors, perhaps } = sending(step)!;
+      const found = sending(step);
+      if (found === null) return [];
+      const { errors, perhaps } = found;
       const error = errorOf(step);
       if (error === null) return errors.length > 0 ? [`the Send should have failed with ${errors.join(' or ')}`] : [];
       return [
@@ -143,8 +145,8 @@ export const sendLaws = {
   'qnx/send-to-a-proxy-triggers': {
     on: sends,
     step: (step) => {
-      const found = sending(step)!;
-      if (found.to?.tag !== 'proxy' || errorOf(step) !== null) return [];
+      const found = sending(step);
+      if (found?.to?.tag !== 'proxy' || errorOf(step) !== null) return [];
       const { thread, reply } = found.send;
       const value = returnedTo<{ reply: readonly number[] }>(step, thread);
       const { owner, count } = step.before.proxies[found.to.id]!;
@@ -167,7 +169,7 @@ export const sendLaws = {
 
   'qnx/send-needs-no-permission': {
     on: sends,
-    step: (step) => (errorOf(step) === 'EPERM' || (sending(step)!.errors.length === 0 && foreign(step) && errorOf(step) === 'ESRCH')
+    step: (step) => (errorOf(step) === 'EPERM' || (sending(step)?.errors.length === 0 && foreign(step) && errorOf(step) === 'ESRCH')
       ? ['a Send was refused because of whom it came from'] : []),
     sometimes: { 'the receiver is another user\'s': (step) => foreign(step) && errorOf(step) === null },
   },

@@ -131,6 +131,7 @@ function notedAsDue(step: QnxStep): readonly string[] {
   for (const [id, { handled }] of live(before)) {
     const now = after.processes[id]!;
     if (now.life !== 'live' || now.handled === handled) continue;
+    if (call.operation === 'exec' && call.thread === id) continue;
     if (call.operation === 'handled' && call.thread === id) {
       const value = returnedTo<{ signals: readonly Signal[] }>(step, id);
       if (now.handled.length > 0 || !same([...value!.signals], [...handled])) wrong.push(`${processName(id)} is not told what its handlers noted`);

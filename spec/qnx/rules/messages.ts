@@ -128,6 +128,12 @@ export const messageRules = rules({
     source: cite('CL: sendmx, replymx'),
     standing: 'stated',
   },
+  'qnx/sendfd-sends-through-a-descriptor': {
+    number: 'QNX-IPC-13',
+    states: 'Sendfd is a Send to the process that the descriptor is bound to; it fails with EBADF if the descriptor is bound to none.',
+    source: cite('CL: sendfdmx'),
+    standing: 'stated',
+  },
   'qnx/relay-passes-a-message-on': {
     number: 'QNX-IPC-14',
     states:

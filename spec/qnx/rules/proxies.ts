@@ -47,7 +47,7 @@ export const proxyRules = rules({
   'qnx/proxy-ends-with-its-owner': {
     number: 'QNX-PRX-06',
     states:
-      'A proxy is there until its owner detaches it or ends; what of it was not received is discarded then. ' +
+      'A proxy is there until its owner detaches it, ends or replaces its image; what of it was not received is discarded then. ' +
       'Detaching fails with EPERM for others than the owner and ESRCH if there is no such proxy.',
     source: cite('CL: qnx_proxy_detach'),
     standing: 'stated',

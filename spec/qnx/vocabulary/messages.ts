@@ -27,6 +27,15 @@ export function messageVocabulary({ process, pid, givenPid }: Leaves) {
       takes: z.object({ ...by, pid: pid(), message: parts(), reply: parts() }),
       returns: replied, raises: sendErrors, spoils: { EDSTFAULT: none }, blocks: true,
     },
+    /** The same through a descriptor that is bound to a process. */
+    Sendfd: {
+      takes: z.object({ ...by, fd: z.int().min(0).max(255), message: part(), reply: part() }),
+      returns: replied, raises: [...sendErrors, 'EBADF'], spoils: { EDSTFAULT: none }, blocks: true,
+    },
+    Sendfdmx: {
+      takes: z.object({ ...by, fd: z.int().min(0).max(255), message: parts(), reply: parts() }),
+      returns: replied, raises: [...sendErrors, 'EBADF'], spoils: { EDSTFAULT: none }, blocks: true,
+    },
     /** `pid` 0 receives from any process or proxy. */
     Receive: { takes: z.object({ ...by, pid: pid(), buffer: part() }), returns: received, ...receiving, blocks: true },
     Receivemx: { takes: z.object({ ...by, pid: pid(), buffer: parts() }), returns: received, ...receiving, blocks: true },
