@@ -89,11 +89,13 @@ function insertsTwiceWrong(draw: Draw): MachCall {
 
 /** A change by nothing, of what can hardly be changed. */
 const changesNothing: Blunder = (draw) => {
-  const right = draw.random.pick(['port-set', 'send-once', 'receive', 'dead-name'] as const);
-  const tag = { 'port-set': 'set', 'send-once': 'send-once', receive: 'port', 'dead-name': 'dead' }[right];
-  const names = draw.names((entry) => entry.tag === tag && (tag !== 'port' || isReceive(entry)));
-  if (names.length === 0) return right === 'port-set' ? { operation: 'mach_port_allocate', ...own(draw), right } : null;
-  return { operation: 'mach_port_mod_refs', ...own(draw), name: draw.random.pick(names), right, delta: draw.random.pick([0, 0, -2, 1]) };
+  const { random } = draw;
+  const names = draw.names((entry) => entry.tag === 'set' || entry.tag === 'send-once' || (isReceive(entry) && random.once(8)));
+  if (names.length === 0) return { operation: 'mach_port_allocate', ...own(draw), right: 'port-set' };
+  const name = random.pick(names);
+  const { tag } = draw.entries()[name]!;
+  const right = tag === 'set' ? 'port-set' : tag === 'send-once' ? tag : 'receive';
+  return { operation: 'mach_port_mod_refs', ...own(draw), name, right, delta: random.pick([0, 0, 0, -2, 1]) };
 };
 
 /** A call about the names of a task that is none, or no more. */
@@ -154,7 +156,7 @@ const watchesASet: Blunder = (draw) => {
 };
 
 const blunders: readonly Blunder[] = [
-  speaksToTheDead, speaksToTheDead, speaksToTheDead, repliesWithTheReceiveRight, errsTwice, errsTwice, changesNothing, asksNoTask, overfills,
+  speaksToTheDead, speaksToTheDead, speaksToTheDead, repliesWithTheReceiveRight, errsTwice, errsTwice, errsTwice, changesNothing, changesNothing, asksNoTask, overfills,
   letsGo, letsGo, nests, nests, watchesASet,
 ];
 

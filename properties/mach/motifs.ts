@@ -429,6 +429,9 @@ export class Weaver {
     const right = entry.tag === 'dead' ? 'dead-name' : 'send';
     const delta = ceiling - refs - this.#random.below(2);
     if (delta > 0) yield { operation: 'mach_port_mod_refs', thread, task: this.#self(task), name, right, delta };
+    const again = this.#free(task);
+    if (again === null || right !== 'send') return;
+    yield { operation: 'mach_port_extract_right', thread: again, task: this.#self(task), name, disposition: 'copy-send' };
   }
 
   /** References are given up, down to none. */

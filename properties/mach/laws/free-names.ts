@@ -3,6 +3,7 @@ import type { Entry, MachState } from '#model/mach/state';
 import { callerEvent, callerTask, entryAt, namesOf, portName, succeeded, taskName } from '#properties/mach/facts';
 import { misanswered, sameNames } from '#properties/mach/laws/answers';
 import { besides } from '#properties/mach/laws/changes';
+import { same } from '#properties/mach/laws/frame';
 import { believed, judged, misjudged } from '#properties/mach/laws/judged';
 import { isCall, once, targetTask } from '#properties/mach/laws/ledger';
 import { takenIn } from '#properties/mach/laws/message-steps';
@@ -205,6 +206,6 @@ export const freeNameLaws = {
 function overwritten(step: MachStep): readonly string[] {
   if (!isCall(step, 'mach_port_allocate', 'mach_reply_port')) return [];
   return [...namesOf(step.before)].flatMap(([task, name, entry]) =>
-    (JSON.stringify(entry) === JSON.stringify(entryAt(step.after, task, name)) ? [] : [`n${name} of ${taskName(task)} was in use, and is another`]));
+    (same(entry, entryAt(step.after, task, name)) ? [] : [`n${name} of ${taskName(task)} was in use, and is another`]));
 }
 

@@ -1,6 +1,6 @@
 import type { Name, TaskId } from '#spec/mach/vocabulary';
 import type { MachState, PortId } from '#model/mach/state';
-import { entryAt, holderOf, isLive, portName, taskName } from '#properties/mach/facts';
+import { entryAt, heldByKernel, holderOf, isLive, portName, taskName } from '#properties/mach/facts';
 import { queueChange } from '#properties/mach/laws/frame';
 import { isCall, once, targetTask } from '#properties/mach/laws/ledger';
 import { takenIn } from '#properties/mach/laws/message-steps';
@@ -81,6 +81,10 @@ function leftBehind(step: MachStep): readonly string[] {
   return [...names, ...ports, ...sets];
 }
 
+/** Whether the kernel holds a right whose end somebody is to be told of: those of a task go before its names. */
+const tellsFirst = (state: MachState): boolean =>
+  [...heldByKernel(state)].some((right) => right.tag === 'right' && state.ports[right.port]!.noSenders !== null);
+
 /** Whether each of the receive rights that matter could have been the first to go. */
 function unoffered(step: MachStep): readonly string[] {
   const task = ended(step);
@@ -88,7 +92,7 @@ function unoffered(step: MachStep): readonly string[] {
   const due = weighty(step.before, task).length;
   const [first] = cleaned(step);
   const threads = step.before.threads.some(({ task: of, run }) => of === task && run.tag !== 'ready');
-  return threads || (first?.of ?? 1) === Math.max(due, 1) ? [] : [`${first?.of ?? 1} names could have gone first, of ${due}`];
+  return threads || tellsFirst(step.before) || (first?.of ?? 1) === Math.max(due, 1) ? [] : [`${first?.of ?? 1} names could have gone first, of ${due}`];
 }
 
 export const openOrderLaws = {
