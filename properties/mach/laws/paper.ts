@@ -291,14 +291,14 @@ export class Paper {
     if (request !== null) port.stray = [...port.stray, { tag: 'stray', name: { task, name }, notify: request }];
   }
 
-  /** A notification that was owed for a message is due. */
+  /** A notification that was owed for a message is due. It names nothing once the task is dead. */
   settle({ name: { task, name }, notify }: Accepted, at: PortId): void {
     const entry = this.at(task, name);
     if (entry?.tag === 'port') this.put(task, name, { ...entry, accepted: false });
-    if (this.before.tasks[task]!.life === 'dead') return;
+    const about = { task, name: this.before.tasks[task]!.life === 'dead' ? 0 as Name : name };
     const isOpen = !this.isLive(at) && this.before.variant === 'documented';
     if (isOpen && this.#forms.shift() === 'send-once') this.tell(notify, 'send-once', []);
-    else this.tellOf(notify, 'msg-accepted', { task, name });
+    else this.tellOf(notify, 'msg-accepted', about);
   }
 
   tellOf(to: PortId, kind: keyof typeof noticeIds, name: ReportedName): void {
