@@ -31,12 +31,19 @@ function fitting(draw: Draw): Draw {
       if (drawn === null) return null;
       const call = drawn.operation === 'task_create' ? { ...drawn, inherit: drawn.inherit || !draws.once(4) } : drawn;
       if ('thread' in call && apart.has(state.threads[call.thread]!.task)) continue;
+      if (call.operation === 'mach_msg' && call.send !== null && isRequest(call.send.id)) {
+        return { ...call, send: { ...call.send, id: call.send.id + UNKNOWN } };
+      }
       if (call.operation === 'task_create' && sharesNothing(call, apart)) apart.add(call.child);
       return call;
     }
     return null;
   };
 }
+
+/** Ids of the kernel's own requests: to a kernel port such a message would be an operation of its own. */
+const isRequest = (id: number): boolean => id >= 1000 && id < 5000;
+const UNKNOWN = 10_000;
 
 function sharesNothing({ task, inherit }: Extract<MachCall, { operation: 'task_create' }>, apart: ReadonlySet<TaskId>): boolean {
   if (!inherit) return true;

@@ -115,6 +115,7 @@ function dropReceive(world: Mach<Cascade>, task: TaskId, name: Name, entry: Port
   }
   mechanisms.clearReceiver(world, id);
   mechanisms.destroyPort(world, id);
+  touch(state, task, name);
   if (entry.sends === 0 && entry.request !== null) mechanisms.notifyPortDeleted(world, entry.request, { task, name });
 }
 

@@ -2,7 +2,7 @@ import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import { isReceive } from '#model/mach/entries';
 import { implementing, type Mach } from '#model/mach/world';
 import type { SettleChoices } from '#model/mach/threads/settle';
-import type { MachState } from '#model/mach/state';
+import type { Entry, MachState } from '#model/mach/state';
 import { change } from '#model/operation';
 
 /**
@@ -49,13 +49,31 @@ function cleanNames(world: Mach<SettleChoices | 'cleaning order'>, task: TaskId)
   }
 }
 
-/** Receive rights of ports with messages or with somebody to be told: the end of one may show in another. */
-function weightyNames({ tasks, ports }: MachState, task: TaskId): readonly Name[] {
+/**
+ * Names whose end may show in what others come to: receive rights of ports with messages or with somebody to
+ * be told, and rights whose end sends a message to where a thread waits for one, and gets what comes first.
+ */
+function weightyNames(state: MachState, task: TaskId): readonly Name[] {
   const weighty: Name[] = [];
-  tasks[task]!.names.forEach((entry, name) => {
-    if (!isReceive(entry)) return;
-    const { queue, noSenders, portDestroyed } = ports[entry.port]!;
-    if (queue.length > 0 || noSenders !== null || portDestroyed !== null) weighty.push(name as Name);
+  state.tasks[task]!.names.forEach((entry, name) => {
+    if (entry !== null && (isConsequential(state, entry) || isAwaited(state, entry))) weighty.push(name as Name);
   });
   return weighty;
+}
+
+function isConsequential({ ports }: MachState, entry: Entry): boolean {
+  if (!isReceive(entry)) return false;
+  const { queue, noSenders, portDestroyed } = ports[entry.port]!;
+  return queue.length > 0 || noSenders !== null || portDestroyed !== null;
+}
+
+function isAwaited({ ports, sets }: MachState, entry: Entry): boolean {
+  if (entry.tag !== 'port' && entry.tag !== 'send-once') return false;
+  const { noSenders, sendRights } = ports[entry.port]!;
+  const lastSender = entry.tag === 'port' && entry.sends > 0 && sendRights === 1 ? noSenders : null;
+  return [entry.request, entry.tag === 'send-once' ? entry.port : null, lastSender].some((told) => {
+    if (told === null) return false;
+    const { set, receivers } = ports[told]!;
+    return (set === null ? receivers : sets[set]!.receivers).length > 0;
+  });
 }

@@ -70,7 +70,10 @@ function finish(world: SettleWorld, thread: ThreadId, event: Event): Event {
   return event;
 }
 
-/** A woken sender tries again; one whose wait was broken off tries once more unless it was interrupted. */
+/**
+ * A woken sender tries again, and waits as long again if it must; one whose wait was broken off tries once more
+ * unless it was interrupted.
+ */
 function goOnSending(world: SettleWorld, thread: ThreadId, run: Extract<Run, { tag: 'sending' }>): Event | null {
   const { state, mechanisms } = world;
   const { message, timed, notify, afterwards, woken, broken } = run;
@@ -80,7 +83,7 @@ function goOnSending(world: SettleWorld, thread: ThreadId, run: Extract<Run, { t
   if (!woken && broken === 'interrupted') {
     return settled(world, thread, giveBack(world, thread, message, 'MACH_SEND_INTERRUPTED'), afterwards);
   }
-  const polls = broken === 'timed-out';
+  const polls = !woken && broken === 'timed-out';
   const patience = { timed, polls, notify: notify === null ? null : nameNow(world, notify), afterwards };
   return settled(world, thread, mechanisms.queueOrWait(world, thread, message, patience), afterwards);
 }
