@@ -2,7 +2,7 @@ import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import { isReceive } from '#model/mach/entries';
 import { implementing, type Mach } from '#model/mach/world';
 import type { SettleChoices } from '#model/mach/threads/settle';
-import type { Entry, MachState } from '#model/mach/state';
+import type { Entry, MachState, PortId } from '#model/mach/state';
 import { change } from '#model/operation';
 
 /**
@@ -56,24 +56,23 @@ function cleanNames(world: Mach<SettleChoices | 'cleaning order'>, task: TaskId)
 function weightyNames(state: MachState, task: TaskId): readonly Name[] {
   const weighty: Name[] = [];
   state.tasks[task]!.names.forEach((entry, name) => {
-    if (entry !== null && (isConsequential(state, entry) || isAwaited(state, entry))) weighty.push(name as Name);
+    if (entry !== null && isConsequential(state, entry)) weighty.push(name as Name);
   });
   return weighty;
 }
 
-function isConsequential({ ports }: MachState, entry: Entry): boolean {
-  if (!isReceive(entry)) return false;
-  const { queue, noSenders, portDestroyed } = ports[entry.port]!;
-  return queue.length > 0 || noSenders !== null || portDestroyed !== null;
-}
-
-function isAwaited({ ports, sets }: MachState, entry: Entry): boolean {
+function isConsequential({ tasks, ports, sets }: MachState, entry: Entry): boolean {
   if (entry.tag !== 'port' && entry.tag !== 'send-once') return false;
-  const { noSenders, sendRights } = ports[entry.port]!;
-  const lastSender = entry.tag === 'port' && entry.sends > 0 && sendRights === 1 ? noSenders : null;
-  return [entry.request, entry.tag === 'send-once' ? entry.port : null, lastSender].some((told) => {
+  const { queue, noSenders, portDestroyed, sendRights } = ports[entry.port]!;
+  const isAwaited = (told: PortId | null): boolean => {
     if (told === null) return false;
     const { set, receivers } = ports[told]!;
     return (set === null ? receivers : sets[set]!.receivers).length > 0;
-  });
+  };
+  if (isReceive(entry)) {
+    if (queue.length > 0 || noSenders !== null || portDestroyed !== null) return true;
+    const watches = (other: Entry | null) => (other?.tag === 'port' || other?.tag === 'send-once') && other.port === entry.port && isAwaited(other.request);
+    return tasks.some(({ names }) => names.some(watches));
+  }
+  return isAwaited(entry.request) || isAwaited(entry.tag === 'send-once' ? entry.port : sendRights === 1 ? noSenders : null);
 }
