@@ -6,6 +6,8 @@ import { messageFormLaws } from '#properties/mach/laws/message-form';
 import { noSendersLaws } from '#properties/mach/laws/no-senders';
 import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
+import { receiverWaitLaws } from '#properties/mach/laws/receiver-waits';
+import { receiveLaws } from '#properties/mach/laws/receives';
 import { refusedSendLaws } from '#properties/mach/laws/refused-sends';
 import { sendOnceLaws } from '#properties/mach/laws/send-once-notifications';
 import { sendOptionLaws } from '#properties/mach/laws/send-options';
@@ -45,6 +47,8 @@ export const machDischarges: MachLaws = {
   ...noSendersLaws,
   ...notificationFormLaws,
   ...notificationRequestLaws,
+  ...receiverWaitLaws,
+  ...receiveLaws,
   ...refusedSendLaws,
   ...sendOnceLaws,
   ...sendOptionLaws,

@@ -6,6 +6,8 @@ import { messageFormMutants } from '#properties/mach/laws/message-form-mutants';
 import { noSendersMutants } from '#properties/mach/laws/no-senders';
 import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
+import { receiverWaitMutants } from '#properties/mach/laws/receiver-waits-mutants';
+import { receiveMutants } from '#properties/mach/laws/receives-mutants';
 import { refusedSendMutants } from '#properties/mach/laws/refused-sends-mutants';
 import { sendOnceMutants } from '#properties/mach/laws/send-once-notifications';
 import { sendOptionMutants } from '#properties/mach/laws/send-options-mutants';
@@ -43,6 +45,8 @@ export const machMutants: MachMutants = {
   ...noSendersMutants,
   ...notificationFormMutants,
   ...notificationRequestMutants,
+  ...receiverWaitMutants,
+  ...receiveMutants,
   ...refusedSendMutants,
   ...sendOnceMutants,
   ...sendOptionMutants,

@@ -34,7 +34,7 @@ function* pair(look: Look, random: Random): Generator<MachCall, Pair | null> {
 function send(thread: ThreadId, name: Name, random: Random, body: SentItem[] = []): MachMsg {
   return {
     ...plain(thread),
-    send: { id: 30_000 + random.below(9000), remote: { name, disposition: 'copy-send' }, local: { name: NULL, disposition: null }, complex: body.length > 0, body, size: null },
+    send: { id: 30_000 + random.below(9000), remote: { name, disposition: 'copy-send' }, local: { name: NULL, disposition: null }, complex: body.some(({ tag }) => tag === 'rights'), body, size: null },
   };
 }
 
@@ -91,6 +91,18 @@ export function* keepReceiver(look: Look, random: Random): Motif {
   yield once ? { ...message, send: { ...message.send!, remote: { name, disposition: 'make-send-once' } } } : message;
   yield* between(look, random, found);
   yield { operation: 'thread_resume', thread: actor, target };
+}
+
+/** Of two that wait for a message, the one that came last wants to be told if it is too large, as it is. */
+export function* crowd(look: Look, random: Random): Motif {
+  const found = yield* pair(look, random);
+  if (found === null) return;
+  const { actor, waiter, task, name } = found;
+  const third = callers(look()).find((thread) => thread !== actor && thread !== waiter && look().threads[thread]!.task === task.identity);
+  yield { ...plain(waiter), receive: { name, size: random.once(4) ? 24 : 1024 } };
+  if (third !== undefined) yield { ...plain(third), receive: { name, size: 24 }, options: ['receive-large'] };
+  const body: SentItem[] = [{ tag: 'data', type: 9, bits: 8, bytes: '0badcafe', long: false, deallocate: false }];
+  yield send(actor, name, random, body);
 }
 
 /** What may happen to a port while a message of it is in the hands of a thread that does not run. */

@@ -1,7 +1,8 @@
-import type { ThreadId } from '#spec/mach/vocabulary';
+import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { PortId } from '#model/mach/state';
-import { holderOf, isLive, messageBySerial, messagesIn, rightsIn } from '#properties/mach/facts';
+import { callerTask, entryAt, holderOf, isLive, messageBySerial, messagesIn, rightsIn } from '#properties/mach/facts';
 import { same } from '#properties/mach/laws/frame';
+import { targetTask } from '#properties/mach/laws/ledger';
 import { expectedOf, receivedAt, remember, takenIn } from '#properties/mach/laws/message-steps';
 import type { MachStep } from '#properties/mach/obligation';
 
@@ -33,10 +34,22 @@ export const dequeuesIn = remember((step): readonly Dequeue[] => {
 export function changesHands(step: MachStep, port: PortId): boolean {
   const { before, after } = step;
   if (before.ports[port] === undefined || !isLive(after, port) || !same(holderOf(before, port), holderOf(after, port))) return true;
+  if (isHandedOn(step, port)) return true;
   const moved = expectedOf(step)?.space.takings ?? [];
   if (moved.some((taking) => taking.port === port && taking.disposition === 'move-receive')) return true;
   return [...messagesIn(before)].some(([message]) => messageBySerial(after, message.serial) === null
     && [...rightsIn(message)].some((right) => right.kind === 'receive' && right.port === port));
+}
+
+/** Whether a receive right was given to a task by a call, perhaps to the very name it had. */
+function isHandedOn(step: MachStep, port: PortId): boolean {
+  const { before, call } = step;
+  const isIt = (task: TaskId | null, name: Name) => {
+    const entry = task === null ? null : entryAt(before, task, name);
+    return entry?.tag === 'port' && entry.port === port;
+  };
+  if (call.operation === 'mach_port_extract_right') return call.disposition === 'move-receive' && isIt(targetTask(step), call.name);
+  return call.operation === 'mach_port_insert_right' && call.right.disposition === 'move-receive' && isIt(callerTask(step), call.right.name);
 }
 
 /** Messages the kernel made in a step for a port: those still there, and those taken at once. */

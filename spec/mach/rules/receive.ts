@@ -45,12 +45,12 @@ export const receiveRules = rules({
   'mach/large-option-keeps-too-large-messages': {
     number: 'MACH-MSG-35',
     states:
-      'A message larger than the buffer is dequeued, its header delivered with reply NULL and no reply ' +
-      'disposition but the complex bit and original size kept, and everything else in it destroyed, so ' +
-      'that a send-once reply right becomes a send-once notification. With the receive-large option it ' +
+      'A message larger than the buffer is dequeued, its header delivered with reply NULL but with the ' +
+      'disposition of the reply, the complex bit and the original size kept, and everything else in it ' +
+      'destroyed, so that a send-once reply right becomes a send-once notification. With the receive-large option it ' +
       'stays at the head of the queue, and only the size field is written. Either way the call returns ' +
       'MACH_RCV_TOO_LARGE.',
-    source: cite('GM: Message Receive; GM18: mach_msg'),
+    source: cite('GM: Message Receive; SRC: ipc/ipc_kmsg.c ipc_kmsg_copyout_dest; GM18: mach_msg'),
     standing: 'stated',
   },
   'mach/too-large-message-wakes-small-waiters': {
