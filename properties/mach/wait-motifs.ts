@@ -34,7 +34,10 @@ function* pair(look: Look, random: Random): Generator<MachCall, Pair | null> {
 function send(thread: ThreadId, name: Name, random: Random, body: SentItem[] = []): MachMsg {
   return {
     ...plain(thread),
-    send: { id: 30_000 + random.below(9000), remote: { name, disposition: 'copy-send' }, local: { name: NULL, disposition: null }, complex: body.some(({ tag }) => tag === 'rights'), body, size: null },
+    send: {
+      id: 30_000 + random.below(9000), remote: { name, disposition: 'copy-send' }, local: { name: NULL, disposition: null },
+      complex: body.some(({ tag }) => tag === 'rights'), body, size: null,
+    },
   };
 }
 

@@ -202,10 +202,11 @@ function unmerged(step: MachStep): readonly string[] {
       ...step.after.threads.flatMap(({ run }) => (run.tag === 'handed' ? [run.message.serial] : [])),
     ]);
     const due = old.filter(({ serial }) => !served.has(serial)).map(({ serial }) => serial);
+    const left = queue.map(({ serial }) => serial).filter((serial) => serial < step.before.serial);
     const others = step.after.ports.flatMap((other, id) => (set !== null && id !== port && other.set === set ? other.queue : []));
     const isLast = set === null || queue.every(({ arrival }) => others.every((other) => other.arrival < arrival));
     return [
-      ...(same(queue.map(({ serial }) => serial).filter((serial) => serial < step.before.serial), due) ? [] : [`${portName(port)} did not keep its messages as it ${set === null ? 'left' : 'joined'}`]),
+      ...(same(left, due) ? [] : [`${portName(port)} did not keep its messages as it ${set === null ? 'left' : 'joined'}`]),
       ...(isLast ? [] : [`the messages of ${portName(port)} stand before those of other members`]),
     ];
   });
