@@ -90,7 +90,7 @@ export class Watch<S, Call extends AnyCall> {
 }
 
 /** How often a condition is counted: often enough. From there on it costs nothing more. */
-export const OFTEN = 100;
+export const OFTEN = 25;
 
 interface Condition<S, Call extends AnyCall> {
   readonly name: string;

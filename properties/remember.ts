@@ -19,3 +19,16 @@ export function remember<Of extends object, Fact>(fact: (of: Of) => Fact): (of: 
     return found;
   };
 }
+
+/** Works out a fact of a step when the first law asks, and no more while laws ask for the same step. */
+export function oncePerStep<Step extends object, Fact>(fact: (step: Step) => Fact): (step: Step) => Fact {
+  let last: Step | null = null;
+  let known: Fact;
+  return (step) => {
+    if (step === last) return known;
+    const found = fact(step);
+    last = step;
+    known = found;
+    return found;
+  };
+}

@@ -13,7 +13,7 @@ const ruleReport = z.object({
   number: z.string(),
   standing: z.string(),
   status: ruleStatus,
-  /** How often each condition that puts the rule to the test was met; 100 stands for as many or more. */
+  /** How often each condition that puts the rule to the test was met; 25 stands for as many or more. */
   exercised: z.record(z.string(), z.number()),
   /** Why it is not checked, for a rule that is waived. */
   waived: z.string().optional(),

@@ -2,6 +2,7 @@ import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { Entry, MachState, Message, PortId, SetId } from '#model/mach/state';
 import { portName, setName, taskName, threadName } from '#properties/mach/facts';
 import type { MachStep } from '#properties/mach/obligation';
+import { oncePerStep } from '#properties/remember';
 
 /** One piece of the state that a step left other than it was. */
 export type Change =
@@ -12,16 +13,7 @@ export type Change =
   | { readonly what: 'task'; readonly task: TaskId; readonly field: string };
 
 /** Everything a step changed, so that a law can say that nothing else did. Remembered for each step. */
-export function changesOf(step: MachStep): readonly Change[] {
-  let known = remembered.get(step);
-  if (known === undefined) {
-    known = [...differences(step)];
-    remembered.set(step, known);
-  }
-  return known;
-}
-
-const remembered = new WeakMap<MachStep, readonly Change[]>();
+export const changesOf = oncePerStep((step: MachStep): readonly Change[] => [...differences(step)]);
 
 /** A sentence for each change that a law did not expect. */
 export const stray = (step: MachStep, expected: (change: Change) => boolean = () => false): readonly string[] =>

@@ -1,18 +1,14 @@
 import type { Disposition, Name, ReceivedMessage, Reference, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { Entry, MachState, Message, PortId } from '#model/mach/state';
 import type { CallOf, MachStep } from '#properties/mach/obligation';
+import { oncePerStep } from '#properties/remember';
 import {
   callerTask, countSendOnceRights, countSendRights, entryAt, errorOf, messagesIn, rightsIn, succeeded,
 } from '#properties/mach/facts';
 
 /** Facts about one step that many laws ask for: worked out when the first asks. */
 export function once<T>(work: (step: MachStep) => T): (step: MachStep) => T {
-  const known = new WeakMap<MachStep, { readonly fact: T }>();
-  return (step) => {
-    let found = known.get(step);
-    if (found === undefined) known.set(step, found = { fact: work(step) });
-    return found.fact;
-  };
+  return oncePerStep(work);
 }
 
 /** How many send rights to each port there were and are. */

@@ -5,6 +5,7 @@ import { callerEvent, entryAt, messageBySerial, messagesIn } from '#properties/m
 import { expectedSend, refusalsOf, type ExpectedSend } from '#properties/mach/laws/expected-send';
 import { leadsTo } from '#properties/mach/laws/ledger';
 import type { CallOf, MachStep } from '#properties/mach/obligation';
+import { oncePerStep } from '#properties/remember';
 
 /** A receive half as its caller asked for it. */
 export interface Wanted {
@@ -240,13 +241,5 @@ export function countAt(state: MachState, port: PortId): number {
 
 /** Works out a fact of a step once. */
 export function remember<T>(fact: (step: MachStep) => T): (step: MachStep) => T {
-  const known = new WeakMap<MachStep, { readonly value: T }>();
-  return (step) => {
-    let found = known.get(step);
-    if (found === undefined) {
-      found = { value: fact(step) };
-      known.set(step, found);
-    }
-    return found.value;
-  };
+  return oncePerStep(fact);
 }
