@@ -6,6 +6,7 @@ import { messageFormLaws } from '#properties/mach/laws/message-form';
 import { noSendersLaws } from '#properties/mach/laws/no-senders';
 import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
+import { openDeliveryLaws } from '#properties/mach/laws/open-deliveries';
 import { receiverWaitLaws } from '#properties/mach/laws/receiver-waits';
 import { receiveLaws } from '#properties/mach/laws/receives';
 import { refusedSendLaws } from '#properties/mach/laws/refused-sends';
@@ -47,6 +48,7 @@ export const machDischarges: MachLaws = {
   ...noSendersLaws,
   ...notificationFormLaws,
   ...notificationRequestLaws,
+  ...openDeliveryLaws,
   ...receiverWaitLaws,
   ...receiveLaws,
   ...refusedSendLaws,

@@ -6,6 +6,7 @@ import { messageFormMutants } from '#properties/mach/laws/message-form-mutants';
 import { noSendersMutants } from '#properties/mach/laws/no-senders';
 import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
+import { openDeliveryMutants } from '#properties/mach/laws/open-deliveries-mutants';
 import { receiverWaitMutants } from '#properties/mach/laws/receiver-waits-mutants';
 import { receiveMutants } from '#properties/mach/laws/receives-mutants';
 import { refusedSendMutants } from '#properties/mach/laws/refused-sends-mutants';
@@ -45,6 +46,7 @@ export const machMutants: MachMutants = {
   ...noSendersMutants,
   ...notificationFormMutants,
   ...notificationRequestMutants,
+  ...openDeliveryMutants,
   ...receiverWaitMutants,
   ...receiveMutants,
   ...refusedSendMutants,

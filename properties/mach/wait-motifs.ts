@@ -87,7 +87,13 @@ export function* keepReceiver(look: Look, random: Random): Motif {
   const options: MessageOption[] = random.once(2) ? ['receive-timeout'] : [];
   yield { ...plain(waiter), receive: { name, size: random.once(6) ? 24 : 1024 }, options, timeout: 50 };
   yield { operation: 'thread_suspend', thread: actor, target };
-  if (random.once(3) && isTimed(look().threads[waiter]!.run)) yield { operation: 'timeout', waiting: waiter };
+  if (random.once(2) && isTimed(look().threads[waiter]!.run)) {
+    yield { operation: 'timeout', waiting: waiter };
+    if (random.once(2)) {
+      yield { operation: 'thread_resume', thread: actor, target };
+      return;
+    }
+  }
   if (random.once(6)) yield { operation: 'mach_port_set_qlimit', thread: actor, task, name, limit: 1 };
   const once = random.once(3);
   const message = send(actor, name, random, cargo(look, random, task.identity, name));
@@ -111,7 +117,7 @@ export function* crowd(look: Look, random: Random): Motif {
 /** What may happen to a port while a message of it is in the hands of a thread that does not run. */
 function* between(look: Look, random: Random, { actor, waiter, task, name }: Pair): Motif {
   const target = { tag: 'identity', identity: waiter } as const;
-  switch (random.below(8)) {
+  switch (random.below(9)) {
     case 0:
       yield { operation: 'mach_port_destroy', thread: actor, task, name };
       return;
@@ -119,7 +125,8 @@ function* between(look: Look, random: Random, { actor, waiter, task, name }: Pai
       yield { operation: 'mach_port_rename', thread: actor, task, name, to: look().tasks[task.identity]!.names.length as Name };
       return;
     case 2:
-      yield* moveAway(look, random, actor, name);
+    case 6:
+      yield* moveAway(look, random, actor, task, name);
       return;
     case 3:
       yield { operation: 'thread_abort', thread: actor, target };
@@ -134,18 +141,13 @@ function* between(look: Look, random: Random, { actor, waiter, task, name }: Pai
   }
 }
 
-/** A receive right goes to another task, in a message to a port of that task's. */
-function* moveAway(look: Look, random: Random, actor: ThreadId, name: Name): Motif {
-  const { task } = look().threads[actor]!;
-  const other = callers(look()).find((thread) => look().threads[thread]!.task !== task);
-  if (other === undefined) return;
-  const into = { tag: 'identity', identity: look().threads[other]!.task } as const;
-  yield { operation: 'mach_port_allocate', thread: other, task: into, right: 'receive' };
-  const inbox = look().tasks[into.identity]!.names.length - 1 as Name;
-  const under = look().tasks[task]!.names.length as Name;
-  yield { operation: 'mach_port_insert_right', thread: other, task: { tag: 'identity', identity: task }, name: under, right: { name: inbox, disposition: 'make-send' } };
-  yield send(actor, under, random, [{ tag: 'rights', disposition: 'move-receive', names: [name], bits: 32, long: false, deallocate: false }]);
-  if (!random.once(3)) yield { ...plain(other), receive: { name: inbox, size: 1024 } };
+/** A receive right is on its way, in a message to another port; at times it comes back under another name. */
+function* moveAway(look: Look, random: Random, actor: ThreadId, task: Pair['task'], name: Name): Motif {
+  yield { operation: 'mach_port_allocate', thread: actor, task, right: 'receive' };
+  const inbox = look().tasks[task.identity]!.names.length - 1 as Name;
+  const call = send(actor, inbox, random, [{ tag: 'rights', disposition: 'move-receive', names: [name], bits: 32, long: false, deallocate: false }]);
+  yield { ...call, send: { ...call.send!, remote: { name: inbox, disposition: 'make-send' } } };
+  if (random.once(4)) yield { ...plain(actor), receive: { name: inbox, size: 1024 } };
 }
 
 /** A watched name is given away in sending, by somebody who would rather not be told; first it is to be watched. */
