@@ -338,6 +338,64 @@ describe.skipIf(isLeftOut)(titled('waiting on GNU Mach'), () => {
     await script.check();
   });
 
+  it('lets a stopped receiver take what it was handed, once it is aborted or killed', async () => {
+    for (const operation of ['thread_abort', 'thread_terminate']) {
+      const script = new Script(2);
+      const port = script.sendable('t1', 'T1');
+      const gift = script.allocate('t1', 'T1');
+      script.call(message('t2', null, { name: port }), blocked('t2'));
+      script.call({ operation: 'thread_suspend', thread: 't1', target: 't2' }, returned('t1'));
+      const body = [rights('make-send', gift)];
+      script.call(message('t1', { to: header(port, 'copy-send'), body }, null), returned('t1', sent));
+      script.type('t1', 'T1', gift, 'receive');
+      script.call({ operation, thread: 't1', target: 't2' }, returned('t1'));
+      script.type('t1', 'T1', gift, 'send', 'receive');
+      await script.check();
+    }
+  });
+
+  it('takes a stopped receiver out of the line when it is aborted', async () => {
+    const script = new Script(2);
+    const port = script.sendable('t1', 'T1');
+    script.call(message('t2', null, { name: port }), blocked('t2'));
+    script.call({ operation: 'thread_suspend', thread: 't1', target: 't2' }, returned('t1'));
+    script.call({ operation: 'thread_abort', thread: 't1', target: 't2' }, returned('t1'));
+    script.call(message('t1', { to: header(port, 'copy-send') }, null), returned('t1', sent));
+    script.call(message('t1', null, { name: port }), returned('t1', arrived({ local: side(port, 'send') })));
+    const interrupted = raised('t2', 'MACH_RCV_INTERRUPTED');
+    script.call({ operation: 'thread_resume', thread: 't1', target: 't2' }, returned('t1'), interrupted);
+    await script.check();
+  });
+
+  it('tells of an accepted message without a name when its sender is dead', async () => {
+    const script = new Script(1, 1, 1);
+    const port = script.allocate('t1', 'T1');
+    script.on('t1', 'T1', 'set_qlimit', { name: port, limit: 0 }, returned('t1'));
+    const send = script.give('t2', 'T1', port);
+    const notices = script.allocate('t2', 'T2');
+    const forcing = { options: ['send-notify'], notify: notices } as const;
+    const forced = raised('t2', 'MACH_SEND_WILL_NOTIFY');
+    script.call(message('t2', { to: header(send, 'copy-send') }, null, forcing), forced);
+    const heir = script.on('t3', 'T2', 'extract_right', { name: notices, disposition: 'move-receive' });
+    script.call({ operation: 'task_terminate', thread: 't1', task: 'T2' }, returned('t1'));
+    script.call(message('t1', null, { name: port }), returned('t1', arrived({ local: side(port, 'send') })));
+    const body = [{ tag: 'name', name: 0 }];
+    const notice = arrived({ id: 66, local: side(heir, 'send-once'), size: 32, body });
+    script.call(message('t3', null, { name: heir }), returned('t3', notice));
+    await script.check();
+  });
+
+  it('waits in thread_switch whatever the hint names', async () => {
+    const script = new Script(1);
+    const set = script.allocate('t1', 'T1', 'port-set');
+    for (const to of [0, set, 5555]) {
+      const call = { operation: 'thread_switch', thread: 't1', to, option: 'wait', milliseconds: 50 } as const;
+      script.call(call, blocked('t1'));
+      script.expire('t1', returned('t1'));
+    }
+    await script.check();
+  });
+
   it('ends a wait with its thread', async () => {
     const script = new Script(2, 1);
     const port = script.allocate('t3', 'T2');
