@@ -1,7 +1,7 @@
 import { ModelError } from '#model/operation';
 import { pack } from '#model/schema';
 import type { AnyCall, Kernel } from '#model/kernel';
-import { mutate } from '#properties/obligation';
+import { mutate, type Mutant } from '#properties/obligation';
 import type { Bundle } from '#traces/bundle';
 import { CaseJudge, recordedSteps } from '#traces/judge';
 import { openRecording, type RecordedCase } from '#traces/recording';
@@ -44,16 +44,26 @@ export function refute({ variant, slug, path }: Omit<RefutationTask, 'work' | 'k
   const kernel = mutate(unbroken, mutant);
   const cases = casesOf(bundle, path);
   const about = { mutant: slug, rule: mutant.rule, fault: mutant.fault };
+  if (!isCalled(unbroken, mutant, cases)) return { ...about, refuted: null, cases: 0, unrefuted: 'not called' };
   let seen = 0;
   for (let recorded = cases.at(seen); recorded !== null; recorded = cases.at(seen)) {
     seen += 1;
     const refuted = judged(bundle, kernel, recorded);
     if (refuted !== null && judged(bundle, unbroken, recorded) === null) return { ...about, refuted, cases: seen, unrefuted: null };
   }
-  const called = mutant.mechanisms !== undefined || mutant.settle !== undefined
-    || Object.keys(mutant.operations ?? {}).some((operation) => cases.operations.has(operation));
-  const unrefuted = called ? difference(bundle, unbroken, kernel, cases) : 'not called';
-  return { ...about, refuted: null, cases: seen, unrefuted };
+  return { ...about, refuted: null, cases: seen, unrefuted: difference(bundle, unbroken, kernel, cases) };
+}
+
+/** Cases that show which operations a recording has. */
+const CASES_THAT_TELL = 200;
+
+/** Whether a recording has any of the operations that are at fault, or that implement the rule that is broken. */
+function isCalled(kernel: Kernel<unknown, AnyCall>, { rule, operations }: Mutant<Kernel<unknown, AnyCall>>, cases: Cases): boolean {
+  const broken = Object.keys(operations ?? {});
+  const about = broken.length > 0 ? broken
+    : Object.keys(kernel.operations).filter((operation) => kernel.operations[operation]!.implements.includes(rule));
+  cases.at(CASES_THAT_TELL);
+  return about.length === 0 || about.some((operation) => cases.operations.has(operation));
 }
 
 /** The first answer of a case that a kernel does not allow. A kernel that itself breaks down has no say. */

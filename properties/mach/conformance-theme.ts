@@ -1,6 +1,8 @@
 import type { TaskId } from '#spec/mach/vocabulary';
 import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
+import { curios } from '#properties/mach/curios';
+import { isEnabled } from '#properties/mach/draw';
 import { Scene } from '#properties/mach/scenes';
 import { drawing } from '#properties/mach/theme';
 import type { Random } from '#properties/random';
@@ -14,9 +16,26 @@ const TRIES = 20;
 /** What other implementations are asked: runs that go deep, with the limits that real kernels have. */
 export function conformanceTheme(random: Random): Theme<MachState, MachCall> {
   const threads = random.pick([[2, 2], [3, 2], [2, 3], [2, 2, 2]]);
-  const scene = random.once(4) ? new Scene(random, threads.length) : null;
   const draw = drawing(random, random.pick([3, 4, 6]));
-  return { scope: { threads }, draw: fitting((state, draws) => scene?.next(state) ?? draw(state, draws)) };
+  const opens = opening(random, threads.length);
+  return { scope: { threads }, draw: fitting((state, draws) => opens(state) ?? draw(state, draws)) };
+}
+
+/** How a run begins: with a scene, with something curious, or as it happens. */
+function opening(random: Random, tasks: number): (state: MachState) => MachCall | null {
+  const style = random.below(4);
+  if (style === 0) {
+    const scene = new Scene(random, tasks);
+    return (state) => scene.next(state);
+  }
+  if (style > 1) return () => null;
+  let now: MachState | null = null;
+  const curio = random.pick(curios)(() => now!, random);
+  return (state) => {
+    now = state;
+    for (let next = curio.next(); next.done !== true; next = curio.next()) if (isEnabled(state, next.value)) return next.value;
+    return null;
+  };
 }
 
 /**
