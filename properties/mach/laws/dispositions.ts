@@ -1,10 +1,10 @@
 import type { Disposition } from '#spec/mach/vocabulary';
 import type { Entry, Port } from '#model/mach/state';
-import { callerTask, countSendOnceRights, countSendRights, entryAt, isLive, portName } from '#properties/mach/facts';
+import { callerTask, entryAt, isLive, portName } from '#properties/mach/facts';
 import { changesHands } from '#properties/mach/laws/dequeues';
 import { missent, causesOf } from '#properties/mach/laws/judged-sends';
 import { argumentIn, judged, misjudged } from '#properties/mach/laws/judged';
-import { isCall, once, targetTask } from '#properties/mach/laws/ledger';
+import { isCall, once, onceRights, senders, targetTask } from '#properties/mach/laws/ledger';
 import { expectedOf, sendsIn } from '#properties/mach/laws/message-steps';
 import { amiss, takes, takings, type Taking } from '#properties/mach/laws/name-steps';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
@@ -43,7 +43,8 @@ const tries = (step: MachStep, disposition: Disposition, fits: (attempt: Attempt
 
 /** What the ports count of their rights, held against the rights there are, where a step took some. */
 function miscounted(step: MachStep): readonly string[] {
-  const [sends, onces] = [countSendRights(step.after), countSendOnceRights(step.after)];
+  if (takings(step).length === 0) return [];
+  const [sends, onces] = [senders(step).after, onceRights(step).after];
   return takings(step).flatMap(({ entry }) => {
     if (entry.tag !== 'port' && entry.tag !== 'send-once') return [];
     const { life, sendRights, sendOnceRights } = step.after.ports[entry.port]!;

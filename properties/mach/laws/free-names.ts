@@ -189,7 +189,7 @@ export const freeNameLaws = {
   'mach/limits-belong-to-the-implementation': {
     always: beyond,
     step: (step) => [
-      ...(JSON.stringify(step.before.limits) === JSON.stringify(step.after.limits) ? [] : ['a limit of the implementation changed']),
+      ...(same(step.before.limits, step.after.limits) ? [] : ['a limit of the implementation changed']),
       ...(isCall(step, 'mach_port_set_qlimit', 'mach_port_mod_refs') ? misjudged(step) : []),
     ],
     sometimes: {

@@ -1,8 +1,8 @@
 import type { Entry } from '#model/mach/state';
-import { callerTask, countSendOnceRights, entryAt, errorOf, isLive, portName, taskName } from '#properties/mach/facts';
+import { callerTask, entryAt, errorOf, isLive, portName, taskName } from '#properties/mach/facts';
 import { same } from '#properties/mach/laws/frame';
 import { causesOf, missent, sendErrorOf } from '#properties/mach/laws/judged-sends';
-import { once } from '#properties/mach/laws/ledger';
+import { once, onceRights } from '#properties/mach/laws/ledger';
 import { expectedOf, sendEnd, sendsIn, type Sends } from '#properties/mach/laws/message-steps';
 import { heard, isHeard } from '#properties/mach/laws/notices';
 import { amiss } from '#properties/mach/laws/name-steps';
@@ -82,7 +82,7 @@ function unfired(step: MachStep): readonly string[] {
 
 /** A port counts as many send-once rights as before, notifications on their way included. */
 const balanced = (step: MachStep): readonly string[] => {
-  const counts = countSendOnceRights(step.after);
+  const counts = onceRights(step).after;
   return step.after.ports.flatMap(({ life, sendOnceRights }, port) =>
     (life === 'dead' || sendOnceRights === counts[port] ? [] : [`${portName(port as never)} counts ${sendOnceRights} send-once rights`]));
 };

@@ -11,8 +11,8 @@ import type { MachStep } from '#properties/mach/obligation';
 /** How many names of every space have been used up, and freed, in the other state. */
 const SHIFT = 3;
 
-/** So many calls of a run are made twice: a fault that shows in names shows early. */
-const CALLS = 24;
+/** So many effects into a run calls are made twice: a fault that shows in names shows early. */
+const CALLS = 9;
 
 const vocabulary = machVocabulary('model');
 
