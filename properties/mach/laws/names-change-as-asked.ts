@@ -1,5 +1,6 @@
 import type { NameRight, TypeFlag } from '#spec/mach/vocabulary';
-import type { MachLaws, MachMutants, MachStep } from '#properties/mach/obligation';
+import type { MachLaws, MachMutants, MachObligation, MachStep } from '#properties/mach/obligation';
+import { amiss } from '#properties/mach/laws/name-steps';
 import { denotedTask, entryAt, errorOf, isLive, namesOf, succeeded, taskName } from '#properties/mach/facts';
 import { destroyEntry } from '#model/mach/names/destroy-entry';
 import { operations } from '#model/mach/kernel';
@@ -77,7 +78,7 @@ const namedOperations = [
   'mach_port_set_qlimit', 'mach_port_set_mscount', 'mach_port_set_seqno', 'mach_port_get_receive_status', 'mach_port_get_set_status',
 ];
 
-export const nameLaws = {
+const refusalsAndEffects = {
   'mach/deallocate-releases-one-reference': {
     on: ['mach_port_deallocate'],
     step: (step) => {
@@ -231,6 +232,10 @@ export const nameLaws = {
     sometimes: { 'a call fails': (step) => errorOf(step)?.startsWith('KERN_') === true },
   },
 } satisfies MachLaws;
+
+/** Each of these calls changes and answers what it should, and nothing else. */
+export const nameLaws = Object.fromEntries(Object.entries<MachObligation>(refusalsAndEffects)
+  .map(([rule, law]) => [rule, { ...law, step: (step: MachStep) => [...law.step!(step), ...amiss(step)] }])) as typeof refusalsAndEffects;
 
 const { mach_port_deallocate, mach_port_type, mach_port_get_refs, mach_port_rename, mach_port_allocate_name, mach_port_get_receive_status,
   mach_port_set_qlimit, mach_port_get_set_status, mach_port_destroy } = operations;
