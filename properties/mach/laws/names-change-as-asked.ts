@@ -234,8 +234,8 @@ const refusalsAndEffects = {
 } satisfies MachLaws;
 
 /** Each of these calls changes and answers what it should, and nothing else. */
-export const nameLaws = Object.fromEntries(Object.entries<MachObligation>(refusalsAndEffects)
-  .map(([rule, law]) => [rule, { ...law, step: (step: MachStep) => [...law.step!(step), ...amiss(step)] }])) as typeof refusalsAndEffects;
+export const nameLaws: MachLaws = Object.fromEntries(Object.entries<MachObligation>(refusalsAndEffects)
+  .map(([rule, law]) => [rule, { ...law, step: (step: MachStep) => [...law.step!(step), ...amiss(step)] }]));
 
 const { mach_port_deallocate, mach_port_type, mach_port_get_refs, mach_port_rename, mach_port_allocate_name, mach_port_get_receive_status,
   mach_port_set_qlimit, mach_port_get_set_status, mach_port_destroy } = operations;
