@@ -10,6 +10,10 @@ import { ipcCall, ipcSend } from '#model/chorus/messages/call';
 import { ipcGetData, ipcRestore, ipcSave, ipcSysInfo } from '#model/chorus/messages/current';
 import { ipcReceive } from '#model/chorus/messages/receive';
 import { ipcReply } from '#model/chorus/messages/reply';
+import { memoryRead, memoryWrite, pageIsEvicted, sgFlush, sgRead, sgWrite, vmCopy } from '#model/chorus/memory/access';
+import {
+  rgnAllocate, rgnDup, rgnFree, rgnInit, rgnInitFromActor, rgnMap, rgnMapFromActor, rgnSetInherit, rgnSetProtect,
+} from '#model/chorus/memory/regions';
 import { newUi } from '#model/chorus/naming/identifiers';
 import { linkFails, linkHeals, packetArrives, packetIsLost, siteCrashes, siteReboots } from '#model/chorus/network/network';
 import {
@@ -31,6 +35,8 @@ export const operations = {
   portCreate, portDeclare, portUi, portLi, portEnable, portDisable, portDelete, portMigrate, portGetSeqNum, portPi,
   grpAllocate, grpPortInsert, grpPortRemove,
   ipcTarget, ipcSend, ipcReceive, ipcCall, ipcReply, ipcSave, ipcRestore, ipcGetData, ipcSysInfo,
+  rgnAllocate, rgnFree, rgnMapFromActor, rgnInitFromActor, rgnDup, rgnMap, rgnInit, rgnSetProtect, rgnSetInherit, vmCopy,
+  memoryRead, memoryWrite, sgRead, sgWrite, sgFlush, pageIsEvicted,
   packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, linkFails, linkHeals,
 } satisfies { [Op in ChorusOperationName]: ChorusOperation<Op, never> | object };
 
@@ -50,7 +56,7 @@ export interface ChorusScope {
 /** The nucleus's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
   actors: 64, threads: 128, identifiers: 4096, messages: 1024,
-  annex: 63, body: 65_536, queue: 16, saved: 8, ports: 256, packets: 64,
+  annex: 63, body: 65_536, queue: 16, saved: 8, ports: 256, packets: 64, page: 4096, space: 64,
 };
 
 export type ChorusKernel = Kernel<ChorusState, ChorusCall> & {
@@ -62,12 +68,12 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
   ({ threads, sites, privileges, priorities = [128], limits }: ChorusScope): ChorusState => {
     const state: ChorusState = {
       ...reading, limits: { ...defaultLimits, ...own, ...limits }, known: 0, uis: [{ tag: 'none' }],
-      sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], network: [], apart: [], serial: 0,
+      sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], objects: [], network: [], apart: [], serial: 0,
     };
     const siteOf = (actor: number) => (sites === undefined ? actor % 2 : sites[actor] ?? 0);
     const count = Math.max(2, ...threads.map((_, actor) => siteOf(actor) + 1));
     for (let site = 0; site < count; site += 1) {
-      (state.sites as ChorusState['sites'][number][]).push({ ui: NO_UI, up: true, epoch: 1, made: 0 });
+      (state.sites as ChorusState['sites'][number][]).push({ ui: NO_UI, up: true, epoch: 1, made: 0, regions: [] });
       (state.sites[site] as { ui: typeof NO_UI }).ui = newUi({ state }, site as SiteId);
     }
     threads.forEach((number, at) => {

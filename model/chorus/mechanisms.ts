@@ -2,6 +2,10 @@ import { killActor, killThread } from '#model/chorus/actors/kill';
 import { abandonCall, failRequest, noticeFailure } from '#model/chorus/messages/call';
 import { makeCurrent } from '#model/chorus/messages/current';
 import { letArrive, nextPort, serveWaiting, take } from '#model/chorus/messages/receive';
+import { cacheOf, copyLater, preserve, release, writePage } from '#model/chorus/memory/objects';
+import { evict } from '#model/chorus/memory/access';
+import { askMapper, mapperAnswers, pagingFails, resume } from '#model/chorus/memory/paging';
+import { copyRegion, shareRegion, unmap } from '#model/chorus/memory/regions';
 import { answerRequest, completeCall } from '#model/chorus/messages/reply';
 import { compose, enqueue, hasRoom, routeTo, sendMessage, transmit } from '#model/chorus/messages/send';
 import { arrive, arriveAtPort, lose, startSite } from '#model/chorus/network/network';
@@ -17,6 +21,8 @@ export const mechanisms = {
   letArrive, nextPort, take, serveWaiting, makeCurrent,
   failRequest, noticeFailure, abandonCall, answerRequest, completeCall,
   arrive, arriveAtPort, lose, startSite,
+  cacheOf, copyLater, preserve, writePage, release, unmap, shareRegion, copyRegion, evict,
+  askMapper, mapperAnswers, pagingFails, resume,
 };
 
 export type Mechanisms = typeof mechanisms;

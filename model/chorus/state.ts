@@ -7,6 +7,7 @@ declare const sort: unique symbol;
 export type ActorId = number & { readonly [sort]: 'actor' };
 export type PortId = number & { readonly [sort]: 'port' };
 export type GroupId = number & { readonly [sort]: 'group' };
+export type ObjectId = number & { readonly [sort]: 'object' };
 
 const actor = id<ActorId>('actor');
 const port = id<PortId>('port');
@@ -14,6 +15,7 @@ const thread = id<ThreadId>('thread');
 const site = id<SiteId>('site');
 const ui = id<Ui>('ui');
 const transaction = id<TransactionId>('transaction');
+const object = id<ObjectId>('object');
 const key = integer<Key>();
 const life = oneOf('live', 'dead');
 const privilege = oneOf('user', 'system', 'supervisor');
@@ -59,6 +61,8 @@ const answerKind = union({
   /** A received message, under the local identifier that its port had. */
   received: { port: local(), sequence: integer(), message, room: nullable(integer()) },
   replied: { annex: nullable(text()), body: text(), room: integer() },
+  /** What was read of memory or of a segment. */
+  bytes: { bytes: text() },
 });
 export type Answer = Static<typeof answerKind>;
 
@@ -69,10 +73,42 @@ const run = union({
   receiving: { from: union({ port: { port }, any: {} }), timed: flag(), abortable: flag(), room: nullable(integer()) },
   calling: { transaction, timed: flag(), abortable: flag(), room: integer() },
   delaying: { timed: flag() },
+  /** A page it needs is asked for from a mapper; then it does again what it was about to do: a call, in JSON. */
+  paging: { transaction, object, page: integer(), write: flag(), retry: text() },
+  /** The page is there: it goes on when it next runs. */
+  resuming: { retry: text() },
   /** It has its answer, and gives it when it next runs. */
   answered: { error: nullable(text()), answer: answerKind },
 });
 export type Run = Static<typeof run>;
+
+/** A range of pages of an address space, and what is behind it. */
+const region = struct({
+  start: integer(), size: integer(), object, offset: integer(), writable: flag(), inherit: oneOf('none', 'share', 'copy'),
+});
+export type Region = Static<typeof region>;
+
+/** A page in memory: its bytes, whether its mapper has seen them, and whether it lets it be written. */
+const page = union({ page: { bytes: text(), dirty: flag(), writable: flag() } });
+export type Page = Static<typeof page>;
+
+/**
+ * What regions map: volatile memory, the local cache of a segment on a site, or a copy that was put off. A copy
+ * holds the pages that differ from those of its parent, which keeps its former pages in its history.
+ */
+const memoryObject = struct({
+  life,
+  site,
+  segment: nullable(struct({ ui, key })),
+  size: integer(),
+  pages: list(nullable(page)),
+  parent: nullable(object),
+  /** Where in its parent its first page is. */
+  offset: integer(),
+  /** The copy, or the object between several copies, that takes what this one is about to lose. */
+  history: nullable(object),
+});
+export type MemoryObject = Static<typeof memoryObject>;
 
 const chorusSite = struct({
   ui,
@@ -81,6 +117,8 @@ const chorusSite = struct({
   epoch: integer(),
   /** How many identifiers it has made since it was started. */
   made: integer(),
+  /** Regions of the supervisor space, which belong to no actor. */
+  regions: list(region),
 });
 export type Site = Static<typeof chorusSite>;
 
@@ -96,6 +134,7 @@ const chorusActor = struct({
   /** By local identifier; null where one denotes nothing. Place 0 stands for none. */
   ports: table('li', nullable(port), (value) => value === null),
   saved: table('saved', nullable(current), (value) => value === null),
+  regions: list(region),
   /** Its threads that wait for a message, in the order in which they came. */
   waiting: list(thread),
 });
@@ -165,6 +204,8 @@ export type Packet = Static<typeof packet>;
 const limits = struct({
   actors: integer(), threads: integer(), identifiers: integer(), messages: integer(),
   annex: integer(), body: integer(), queue: integer(), saved: integer(), ports: integer(), packets: integer(),
+  /** Bytes of a page, and pages of an address space and of a segment. */
+  page: integer(), space: integer(),
 });
 export type Limits = Static<typeof limits>;
 
@@ -182,6 +223,7 @@ export const chorusSchema = struct({
   ports: table('port', chorusPort, ({ life: alive }) => alive === 'dead'),
   groups: table('group', group),
   transactions: table('transaction', chorusTransaction, ({ life: state }) => state === 'closed'),
+  objects: table('object', memoryObject, ({ life: alive }) => alive === 'dead'),
   network: list(packet),
   /** Pairs of sites whose link is down. */
   apart: list(union({ pair: { one: site, other: site } })),

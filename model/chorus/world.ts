@@ -37,8 +37,12 @@ export type ChoiceKind =
   | 'no more saved'
   /** Whether a body that was fetched reads as empty or is refused. */
   | 'fetched body'
-  /** Which errors an operation on a port reports that moved out of reach. */
-  | 'self migration';
+  /** Which of the threads whose pages have come goes on first. */
+  | 'runs next'
+  /** Where memory is allocated that may be anywhere. */
+  | 'address'
+  /** What is in memory that was not asked to be filled. */
+  | 'contents';
 
 /** What is counted, never timed. */
 export type ChorusCost = 'trap' | 'copy' | 'byte' | 'lookup' | 'message' | 'packet' | 'switch' | 'page';

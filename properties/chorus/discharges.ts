@@ -2,6 +2,7 @@ import { actorLaws } from '#properties/chorus/laws/actors';
 import { callingLaws } from '#properties/chorus/laws/calling';
 import { failureLaws } from '#properties/chorus/laws/failures';
 import { groupLaws } from '#properties/chorus/laws/groups';
+import { memoryLaws } from '#properties/chorus/laws/memory';
 import { migrationLaws } from '#properties/chorus/laws/migration';
 import { namingLaws } from '#properties/chorus/laws/naming';
 import { portLaws } from '#properties/chorus/laws/ports';
@@ -29,6 +30,7 @@ const laws: Discharges<ChorusRule, ChorusState, ChorusCall> = {
   ...receivingLaws,
   ...callingLaws,
   ...failureLaws,
+  ...memoryLaws,
 };
 
 /**

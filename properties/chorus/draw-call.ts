@@ -3,6 +3,7 @@ import { isApart } from '#model/chorus/network/network';
 import type { ChorusState, PortId } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { callers, Draw, spontaneous } from '#properties/chorus/draw';
+import { answersMapper, memoryRows } from '#properties/chorus/draw-memory';
 import { Weighted, type Random } from '#properties/random';
 
 type Row = (draw: Draw) => ChorusCall | null;
@@ -100,6 +101,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   ipcSave: [2, ({ thread }) => ({ operation: 'ipcSave', thread })],
   ipcRestore: [2, (draw) => ({ operation: 'ipcRestore', thread: draw.thread, saved: draw.saved() })],
   ipcGetData: [2, ({ thread, random }) => ({ operation: 'ipcGetData', thread, room: random.pick([0, 1, 8]) })],
+  ...memoryRows,
   ipcSysInfo: [1, ({ thread }) => ({ operation: 'ipcSysInfo', thread })],
 };
 
@@ -260,7 +262,9 @@ export function drawing(shares: Readonly<Record<string, number>>, pace: Pace) {
 
 /** What keeps nobody waiting: a reply to what was received, more often than not. */
 function served(draw: Draw): ChorusCall | null {
-  if (draw.state.threads[draw.thread]!.current === null || !draw.random.once(4)) return null;
+  const { current } = draw.state.threads[draw.thread]!;
+  if (current?.message.source === 0) return draw.random.once(2) ? answersMapper(draw, current.message.body) : null;
+  if (current === null || !draw.random.once(4)) return null;
   const operation = draw.random.pick(['ipcReply', 'ipcReply', 'ipcSave', 'ipcSave', 'ipcGetData'] as const);
   return rows[operation]![1](draw);
 }

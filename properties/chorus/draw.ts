@@ -1,4 +1,5 @@
 import type { Capability, Key, Li, SavedId, SiteId, ThreadId, Ui } from '#spec/chorus/vocabulary';
+import { isClean } from '#model/chorus/memory/access';
 import { canFail } from '#model/chorus/messages/call';
 import { canArrive, isApart } from '#model/chorus/network/network';
 import { isEligible, isTimed } from '#model/chorus/threads/waits';
@@ -128,6 +129,8 @@ export function spontaneous(state: ChorusState): readonly ChorusCall[] {
     ...state.network.flatMap((_, packet) => (canArrive(state, packet) ? [{ operation: 'packetArrives', packet } as const] : [])),
     ...state.network.map((_, packet) => ({ operation: 'packetIsLost', packet }) as const),
     ...timedWaits(state).map((waiting) => ({ operation: 'timeout', waiting }) as const),
+    ...state.objects.flatMap(({ pages }, object) => pages.flatMap((_, page) =>
+      (isClean(state, object, page) ? [{ operation: 'pageIsEvicted', object, page } as const] : []))),
     ...failingCalls(state).map((client) => ({ operation: 'failureIsNoticed', client }) as const),
   ];
 }
@@ -144,6 +147,7 @@ export function isEnabled(state: ChorusState, call: ChorusCall): boolean {
     case 'failureIsNoticed': return state.threads[call.client] !== undefined && canFail(state, call.client);
     case 'siteCrashes': return state.sites[call.site]?.up === true;
     case 'siteReboots': return state.sites[call.site]?.up === false && call.child === state.threads.length;
+    case 'pageIsEvicted': return isClean(state, call.object, call.page);
     case 'linkFails': return areSites(state, call) && !isApart(state, call.site, call.other);
     case 'linkHeals': return areSites(state, call) && isApart(state, call.site, call.other);
     default: {

@@ -90,6 +90,7 @@ function shown(answer: Answer): unknown {
     case 'nothing': return null;
     case 'received': return { port: answer.port.li, sequence: answer.sequence, ...cut(answer.message, answer.room) };
     case 'replied': return cut(answer, answer.room);
+    case 'bytes': return { bytes: answer.bytes };
   }
 }
 

@@ -5,10 +5,10 @@ import { callers, isEnabled } from '#properties/chorus/draw';
 import type { Random } from '#properties/random';
 
 /** One step of a plan: the call it comes to in the state as it is by then; null if it has come to nothing. */
-type Move = (state: ChorusState) => ChorusCall | null;
+export type Move = (state: ChorusState) => ChorusCall | null;
 
 /** Who takes part: a client and a server that are free, the server's port, and others on either side. */
-interface Cast {
+export interface Cast {
   readonly client: ThreadId;
   readonly server: ThreadId;
   readonly port: PortId;
@@ -18,14 +18,14 @@ interface Cast {
   readonly second: ThreadId | null;
 }
 
-const actorAt = (state: ChorusState, thread: ThreadId): ActorId => state.threads[thread]!.actor;
+export const actorAt = (state: ChorusState, thread: ThreadId): ActorId => state.threads[thread]!.actor;
 const siteAt = (state: ChorusState, thread: ThreadId): SiteId => state.actors[actorAt(state, thread)]!.site;
-const capabilityOf = (state: ChorusState, actor: ActorId): Capability => ({ ui: state.actors[actor]!.ui, key: state.actors[actor]!.key });
+export const capabilityOf = (state: ChorusState, actor: ActorId): Capability => ({ ui: state.actors[actor]!.ui, key: state.actors[actor]!.key });
 const plain = (ui: Ui): Destination => ({ ui, mode: null, coTarget: null });
 
 const at = (state: ChorusState, wanted: (packet: Packet) => boolean): number => state.network.findIndex(wanted);
 
-const arrives = (cargo: Packet['cargo']['tag']): Move => (state) => {
+export const arrives = (cargo: Packet['cargo']['tag']): Move => (state) => {
   const packet = at(state, (other) => other.cargo.tag === cargo);
   return packet < 0 ? null : { operation: 'packetArrives', packet };
 };
@@ -39,7 +39,7 @@ const calls = ({ client, port }: Cast, abortable = true): Move => (state) => ({
   operation: 'ipcCall', thread: client, source: null, destination: plain(state.ports[port]!.ui), annex: null, body: 'a5', delay: 100, abortable, room: 8,
 });
 
-const receives = ({ server, port }: Cast): Move => (state) => ({
+export const receives = ({ server, port }: Cast): Move => (state) => ({
   operation: 'ipcReceive', thread: server, from: { tag: 'port', port: state.ports[port]!.li }, delay: 0, abortable: false, room: 8,
 });
 
@@ -122,7 +122,7 @@ const promotes: Move = (state) => {
   return null;
 };
 
-type Plan = (cast: Cast, random: Random) => readonly Move[];
+export type Plan = (cast: Cast, random: Random) => readonly Move[];
 
 /** What is worth trying on purpose, since chance would seldom come to it. */
 const plans: readonly Plan[] = [
@@ -173,13 +173,18 @@ function castFor(state: ChorusState, random: Random): Cast | null {
 
 /** Carries out one plan after another, a step whenever it is asked for one. */
 export class Weaver {
+  readonly #plans: readonly Plan[];
   #moves: Move[] = [];
+
+  constructor(known: readonly Plan[] = plans) {
+    this.#plans = known;
+  }
 
   next(state: ChorusState, random: Random): ChorusCall | null {
     if (this.#moves.length === 0) {
       const cast = castFor(state, random);
       if (cast === null) return null;
-      this.#moves = [...random.pick(plans)(cast, random)];
+      this.#moves = [...random.pick(this.#plans)(cast, random)];
     }
     while (this.#moves.length > 0) {
       const call = this.#moves.shift()!(state);

@@ -2,8 +2,10 @@ import type { Privilege } from '#spec/chorus/vocabulary';
 import type { ChorusScope } from '#model/chorus/kernel';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
+import { memoryRows } from '#properties/chorus/draw-memory';
 import { drawing, rows } from '#properties/chorus/draw-call';
-import { Weaver } from '#properties/chorus/motifs';
+import { memoryPlans } from '#properties/chorus/motifs-memory';
+import { Weaver, type Plan } from '#properties/chorus/motifs';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -35,25 +37,43 @@ export function chorusTheme(random: Random): Theme<ChorusState, ChorusCall> {
     priorities: random.pick([[128], [128, 100], [128, 128, 100]]),
     limits: {
       annex: 2, body: 3, queue: random.pick([1, 2, 3]), saved: random.pick([1, 1, 2]), ports: random.pick([5, 64, 64]), packets: random.pick([1, 3, 8]),
+      page: 2, space: 4,
     },
   };
-  const draw = drawing(shares(random), { itself: random.pick([3, 6, 12]), accident: random.pick([0, 0, 0, 12, 40]) });
+  if (random.once(4)) return memoryTheme(random, scope);
+  const draw = drawing(without(shares(random), memoryRows), { itself: random.pick([3, 6, 12]), accident: random.pick([0, 0, 0, 12, 40]) });
   return { scope: { ...scope }, draw: woven(draw, random.pick([0, 0, 2, 4])) };
 }
+
+/** A run about memory, in which messages are those to mappers. */
+function memoryTheme(random: Random, scope: ChorusScope): Theme<ChorusState, ChorusCall> {
+  const table = without(shares(random), rows);
+  for (const [operation, [weight]] of Object.entries(memoryRows)) table[operation] = weight * random.pick([1, 2, 2, 4]);
+  const mapped = random.once(2);
+  if (!mapped) for (const operation of ['rgnMap', 'rgnInit', 'sgRead', 'sgWrite', 'sgFlush']) table[operation] = 0;
+  Object.assign(table, { ipcReceive: 6, actorCreate: 1, actorDelete: random.pick([0, 1]), actorStop: random.pick([0, 1]), actorStart: 1, portDelete: 0, portMigrate: random.pick([0, 1]) });
+  const limits = { ...scope.limits, body: 6, queue: 3, ports: 64, packets: 8 };
+  const setting = { ...scope, privileges: scope.threads.map(() => 'system' as const), limits };
+  const draw = drawing(table, { itself: mapped ? 4 : 12, accident: random.pick([0, 0, 60]) });
+  return { scope: setting, draw: woven(draw, random.pick([0, 2, 3]), memoryPlans) };
+}
+
+const without = (table: Record<string, number>, rest: object): Record<string, number> =>
+  Object.fromEntries(Object.entries(table).map(([operation, share]) => [operation, operation in rest ? 0 : share]));
 
 type DrawCall = Theme<ChorusState, ChorusCall>['draw'];
 
 /** Calls at large, and one in so many of a plan; 0: none. */
-function woven(draw: DrawCall, planned: number): DrawCall {
+function woven(draw: DrawCall, planned: number, plans?: readonly Plan[]): DrawCall {
   if (planned === 0) return draw;
-  const weaver = new Weaver();
+  const weaver = new Weaver(plans);
   return (state, random) => (random.once(planned) ? weaver.next(state, random) : null) ?? draw(state, random);
 }
 
 /** What other implementations are asked: with the limits that the nucleus has, and without accidents. */
 export function conformanceTheme(random: Random): Theme<ChorusState, ChorusCall> {
   const setting = random.pick(settings.slice(0, 4));
-  return { scope: { threads: setting.threads }, draw: drawing(shares(random), { itself: 6, accident: 0 }) };
+  return { scope: { threads: setting.threads }, draw: drawing(without(shares(random), memoryRows), { itself: 6, accident: 0 }) };
 }
 
 function shares(random: Random): Record<string, number> {

@@ -2,6 +2,7 @@ import { actorsRules } from '#spec/chorus/rules/actors';
 import { callingRules } from '#spec/chorus/rules/calling';
 import { failuresRules } from '#spec/chorus/rules/failures';
 import { groupsRules } from '#spec/chorus/rules/groups';
+import { memoryRules } from '#spec/chorus/rules/memory';
 import { migrationRules } from '#spec/chorus/rules/migration';
 import { namingRules } from '#spec/chorus/rules/naming';
 import { networkRules } from '#spec/chorus/rules/network';
@@ -27,6 +28,7 @@ export const chorusRules = {
   ...failuresRules,
   ...redirectRules,
   ...networkRules,
+  ...memoryRules,
 };
 
 /** The slug of a rule of Chorus. */

@@ -14,7 +14,7 @@ export type Addressing = (typeof addressings)[number];
 
 export type ChorusError =
   | 'K_EINVAL' | 'K_EUNKNOWN' | 'K_EPRIV' | 'K_ESITE' | 'K_EFULL' | 'K_ENOMEM' | 'K_ETOOMUCH' | 'K_ENOPORT'
-  | 'K_ETIMEOUT' | 'K_EABORT';
+  | 'K_ETIMEOUT' | 'K_EABORT' | 'K_EROUND' | 'K_EOVERLAP' | 'K_ESPACE' | 'K_ESIZE' | 'K_EADDRESS' | 'K_EMAPPER' | 'exception';
 
 declare const sort: unique symbol;
 /** A unique identifier: one space for all sites, for all time. */
@@ -102,6 +102,13 @@ export function chorusVocabulary(form: Form) {
   const privilege = z.enum(privileges);
   /** The size of the body; the annex and as much of the body as there was room for, null where none was asked. */
   const received = { size: bytes(), annex: hex().nullable(), body: hex().nullable() };
+
+  const address = () => z.int().min(0).max(0x7fff_ffff);
+  const inherit = z.enum(['none', 'share', 'copy']);
+  const attributes = { writable: z.boolean(), inherit };
+  const range = { start: address(), size: address() };
+  const between = { ...range, source: capability.nullable(), from: address() };
+  const regionErrors = ['K_EROUND', 'K_ESIZE', 'K_EOVERLAP', 'K_ESPACE'] as const;
 
   return {
     uiBuild: {
@@ -233,6 +240,50 @@ export function chorusVocabulary(form: Form) {
       }),
       raises: ['K_EINVAL'],
     },
+    /** Volatile memory. A null start is `K_ANYWHERE`. */
+    rgnAllocate: {
+      takes: z.object({ ...on, space: z.enum(['actor', 'supervisor']), start: address().nullable(), size: address(), zero: z.boolean(), ...attributes }),
+      returns: z.object({ start: address() }),
+      raises: [...localErrors, ...regionErrors],
+    },
+    rgnFree: { takes: z.object({ ...on, space: z.enum(['actor', 'supervisor']), ...range }), returns: none, raises: [...localErrors, 'K_EROUND', 'K_EADDRESS'] },
+    /** What is behind a range of the source actor, in the target actor too. */
+    rgnMapFromActor: { takes: z.object({ ...on, ...between, ...attributes }), returns: none, raises: [...localErrors, ...regionErrors, 'K_EADDRESS'] },
+    /** A copy of a range of the source actor, in the target actor. */
+    rgnInitFromActor: { takes: z.object({ ...on, ...between, ...attributes }), returns: none, raises: [...localErrors, ...regionErrors, 'K_EADDRESS'] },
+    rgnDup: {
+      takes: z.object({ ...on, source: capability.nullable(), inherit: z.enum(['share', 'copy']).nullable() }),
+      returns: none,
+      raises: localErrors,
+    },
+    rgnMap: { takes: z.object({ ...on, segment: capability, offset: address(), ...range, ...attributes }), returns: none, raises: [...localErrors, ...regionErrors] },
+    rgnInit: { takes: z.object({ ...on, segment: capability, offset: address(), ...range, ...attributes }), returns: none, raises: [...localErrors, ...regionErrors] },
+    rgnSetProtect: { takes: z.object({ ...on, ...range, writable: z.boolean() }), returns: none, raises: [...localErrors, 'K_EROUND', 'K_EADDRESS'] },
+    rgnSetInherit: { takes: z.object({ ...on, ...range, inherit }), returns: none, raises: [...localErrors, 'K_EROUND', 'K_EADDRESS'] },
+    vmCopy: {
+      takes: z.object({ ...on, source: capability.nullable(), from: address(), to: address(), size: address() }),
+      returns: none,
+      raises: [...localErrors, 'K_EADDRESS'],
+      spoils: { K_EMAPPER: none },
+      blocks: true,
+    },
+    /** The thread reads its memory. Without a handler for exceptions an illegal access ends its actor. */
+    memoryRead: {
+      takes: z.object({ ...by, address: address(), size: address(), handler: z.boolean() }),
+      returns: z.object({ bytes: hex() }),
+      raises: ['exception'], blocks: true,
+    },
+    memoryWrite: {
+      takes: z.object({ ...by, address: address(), bytes: hex(), handler: z.boolean() }),
+      returns: none,
+      raises: ['exception'], blocks: true,
+    },
+    sgRead: { takes: z.object({ ...by, segment: capability, offset: address(), size: address() }), returns: z.object({ bytes: hex() }), raises: ['K_EADDRESS'], spoils: { K_EMAPPER: none }, blocks: true },
+    sgWrite: { takes: z.object({ ...by, segment: capability, offset: address(), bytes: hex() }), returns: none, raises: ['K_EADDRESS'], spoils: { K_EMAPPER: none }, blocks: true },
+    /** Writes back what was changed of a segment, and keeps nothing of it. */
+    sgFlush: { takes: z.object({ ...by, segment: capability }), returns: none, raises: [], spoils: { K_EMAPPER: none }, blocks: true },
+    /** The nucleus needs the memory of a page that it can have again from its mapper. */
+    pageIsEvicted: { takes: z.object({ object: z.int().min(0), page: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
     /** The network delivers one of the packets under way, counted from the oldest. */
     packetArrives: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
     packetIsLost: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },

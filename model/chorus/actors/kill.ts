@@ -18,7 +18,7 @@ export const killThread = implementing(
     thread.aborted = false;
     const actor = change(state.actors[thread.actor]!);
     actor.waiting = actor.waiting.filter((other) => other !== id);
-    if (run.tag === 'calling') mechanisms.abandonCall(world, run.transaction, false);
+    if (run.tag === 'calling' || run.tag === 'paging') mechanisms.abandonCall(world, run.transaction, false);
     if (current !== null) mechanisms.failRequest(world, current.message, actor.site);
   },
 );
@@ -34,6 +34,7 @@ export const killActor = implementing(
       if (thread.actor === id && thread.life === 'live') mechanisms.killThread(world, at as ThreadId);
     });
     for (const port of actor.ports) if (port !== null) mechanisms.destroyPort(world, port);
+    mechanisms.unmap(world, actor, 0, state.limits.space);
     const saved: readonly (Current | null)[] = actor.saved;
     actor.saved = saved.map(() => null);
     for (const kept of saved) if (kept !== null) mechanisms.failRequest(world, kept.message, actor.site);

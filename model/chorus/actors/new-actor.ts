@@ -13,7 +13,7 @@ export function newActor(state: ChorusState, site: SiteId, { privilege, stopped,
   const ui = newUi({ state }, site);
   const defaultPort = state.ports.length as PortId;
   change(state.actors).push({
-    life: 'live', ui, key: ui as number as Key, site, privilege, stopped, pi, defaultPort, ports: [null], saved: [null], waiting: [],
+    life: 'live', ui, key: ui as number as Key, site, privilege, stopped, pi, defaultPort, ports: [null], saved: [null], regions: [], waiting: [],
   });
   newPort(state, actor, newUi({ state }, site), pi);
   return actor;

@@ -62,6 +62,7 @@ export const noticeFailure = implementing(
     const { state, mechanisms } = world;
     const transaction = change(state.transactions[id]!);
     transaction.life = 'closed';
+    if (state.threads[transaction.client]!.run.tag === 'paging') return mechanisms.pagingFails(world, transaction.client);
     mechanisms.answer(world, transaction.client, world.choose('failed call', symbols, String));
   },
 );
@@ -107,7 +108,7 @@ export function whereabouts(state: ChorusState, transaction: TransactionId): Sit
 /** Whether the nucleus of a client can come to believe that its call will not be answered. */
 export function canFail(state: ChorusState, client: ThreadId): boolean {
   const { life, run } = state.threads[client]!;
-  if (life === 'dead' || run.tag !== 'calling') return false;
+  if (life === 'dead' || (run.tag !== 'calling' && run.tag !== 'paging')) return false;
   const { life: stage, site } = state.transactions[run.transaction]!;
   if (stage === 'failed') return true;
   const where = whereabouts(state, run.transaction);

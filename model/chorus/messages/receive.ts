@@ -1,6 +1,7 @@
 import type { ChorusArguments, ThreadId } from '#spec/chorus/vocabulary';
 import { actorOf, homeOf, portUnder } from '#model/chorus/naming/resolve';
 import { areConnected, portNamed, siteOfPort } from '#model/chorus/naming/identifiers';
+import type { AccessChoices } from '#model/chorus/memory/access';
 import { portLabel } from '#model/chorus/messages/send';
 import { valueOf } from '#model/chorus/threads/settle';
 import { implementing, refusal, type Chorus, type ChorusOperation } from '#model/chorus/world';
@@ -45,7 +46,7 @@ export const ipcReceive: ChorusOperation<'ipcReceive', 'error' | ReceiveChoices>
   },
 };
 
-export type ReceiveChoices = 'arrival' | 'forwarding' | 'port' | 'receiver' | 'none enabled' | 'dropped request' | 'failed call';
+export type ReceiveChoices = AccessChoices | 'arrival' | 'forwarding' | 'port' | 'none enabled';
 
 function portFrom(state: ChorusState, thread: ThreadId, from: ChorusArguments<'ipcReceive'>['from']): PortId | 'any' | null {
   switch (from.tag) {

@@ -1,6 +1,7 @@
 import type { ThreadId, TransactionId } from '#spec/chorus/vocabulary';
 import { areConnected } from '#model/chorus/naming/identifiers';
 import { siteOf, threadOf } from '#model/chorus/naming/resolve';
+import type { AccessChoices } from '#model/chorus/memory/access';
 import type { SendChoices } from '#model/chorus/messages/send';
 import { implementing, refusal, type Chorus, type ChorusOperation } from '#model/chorus/world';
 import type { Message } from '#model/chorus/state';
@@ -43,7 +44,7 @@ function sendBack(world: Chorus<SendChoices>, thread: ThreadId, { source }: Mess
 /** Takes the answer to the client that waits for it, past every queue. One that nobody waits for is dropped. */
 export const answerRequest = implementing(
   ['chorus/reply-answers-its-own-request', 'chorus/late-reply-is-discarded', 'chorus/reply-takes-no-room-at-the-client'],
-  (world: Chorus<'error' | 'late reply'>, thread: ThreadId, id: TransactionId, reply: Pick<Message, 'annex' | 'body'>) => {
+  (world: Chorus<AccessChoices | 'late reply'>, thread: ThreadId, id: TransactionId, reply: Pick<Message, 'annex' | 'body'>) => {
     const { state, mechanisms } = world;
     const { life, site: to } = state.transactions[id]!;
     const from = siteOf(state, thread);
@@ -68,12 +69,14 @@ export const answerRequest = implementing(
 /** The answer reaches its client, if that still waits for it. */
 export const completeCall = implementing(
   ['chorus/reply-answers-its-own-request', 'chorus/late-reply-is-discarded'],
-  ({ state, mechanisms }: Chorus, id: TransactionId, { annex, body }: Pick<Message, 'annex' | 'body'>): void => {
+  (world: Chorus<AccessChoices>, id: TransactionId, { annex, body }: Pick<Message, 'annex' | 'body'>): void => {
+    const { state, mechanisms } = world;
     const transaction = change(state.transactions[id]!);
     if (transaction.life !== 'open') return;
     const { run } = state.threads[transaction.client]!;
     transaction.life = 'closed';
+    if (run.tag === 'paging') return mechanisms.mapperAnswers(world, transaction.client, run, body);
     if (run.tag !== 'calling') return;
-    mechanisms.answer({ state }, transaction.client, null, { tag: 'replied', annex, body, room: run.room });
+    mechanisms.answer(world, transaction.client, null, { tag: 'replied', annex, body, room: run.room });
   },
 );

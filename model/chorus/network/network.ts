@@ -1,12 +1,13 @@
 import type { SiteId } from '#spec/chorus/vocabulary';
 import { portNamed, siteOfPort, areConnected } from '#model/chorus/naming/identifiers';
 import { serverOf } from '#model/chorus/messages/call';
+import type { AccessChoices } from '#model/chorus/memory/access';
 import { newActor, newThread } from '#model/chorus/actors/new-actor';
 import { implementing, type Chorus, type ChorusOperation } from '#model/chorus/world';
 import type { ActorId, ChorusState, Packet } from '#model/chorus/state';
 import { change, ModelError, returned } from '#model/operation';
 
-type ArrivalChoices = 'forwarding' | 'receiver' | 'dropped request' | 'failed call';
+type ArrivalChoices = AccessChoices | 'forwarding';
 
 /** Whether a packet can arrive: its sites can still reach each other. */
 export const canArrive = (state: ChorusState, packet: number): boolean => {
@@ -88,9 +89,11 @@ export const siteCrashes: ChorusOperation<'siteCrashes', 'failed call'> = {
     const { state, mechanisms } = world;
     if (!state.sites[site]!.up) throw new ModelError('the site is down');
     change(state.sites[site]!).up = false;
+    change(state.sites[site]!).regions = [];
     state.actors.forEach((actor, id) => {
       if (actor.site === site && actor.life === 'live') mechanisms.killActor(world, id as ActorId);
     });
+    for (const object of state.objects) if (object.site === site) Object.assign(change(object), { life: 'dead', pages: [], parent: null, history: null });
     return returned(null);
   },
 };
@@ -115,6 +118,7 @@ export const startSite = implementing(
     site.up = true;
     site.epoch += 1;
     site.made = 0;
+
   },
 );
 

@@ -1,13 +1,22 @@
 import type { ThreadId } from '#spec/chorus/vocabulary';
 import type { Event } from '#model/kernel';
 import { isEligible } from '#model/chorus/threads/waits';
-import type { Answer, Message } from '#model/chorus/state';
+import type { AccessChoices } from '#model/chorus/memory/access';
+import type { Answer, ChorusState, Message } from '#model/chorus/state';
 import type { Chorus } from '#model/chorus/world';
 import { change } from '#model/operation';
 
-/** Lets every thread that has its answer give it, if it may run. What one gets does not depend on the others. */
-export function settle(world: Chorus): void {
-  const { state } = world;
+/**
+ * Lets every thread that may run go on with what it waited for a page for, and give its answer if it has one.
+ * What one is answered does not depend on the others; in which order they use memory may.
+ */
+export function settle(world: Chorus<AccessChoices | 'runs next'>): void {
+  const { state, mechanisms } = world;
+  for (let resuming = resumable(state); resuming.length > 0; resuming = resumable(state)) {
+    const thread = world.choose('runs next', resuming, (id) => `t${id + 1}`);
+    const { run } = state.threads[thread]!;
+    if (run.tag === 'resuming') mechanisms.resume(world, thread, run.retry);
+  }
   state.threads.forEach(({ run }, at) => {
     const thread = at as ThreadId;
     if (run.tag !== 'answered' || !isEligible(state, thread)) return;
@@ -16,6 +25,9 @@ export function settle(world: Chorus): void {
     world.report(eventOf(thread, run.error, run.answer));
   });
 }
+
+const resumable = (state: ChorusState): readonly ThreadId[] => state.threads.flatMap(({ run }, id) =>
+  (run.tag === 'resuming' && isEligible(state, id as ThreadId) ? [id as ThreadId] : []));
 
 function eventOf(thread: ThreadId, error: string | null, answer: Answer): Event {
   if (error !== null) return { tag: 'raised', thread, error };
@@ -31,6 +43,7 @@ export function valueOf(answer: Answer): unknown {
       return { port: port.li, sequence, ...contentsOf(message, room) };
     }
     case 'replied': return contentsOf(answer, answer.room);
+    case 'bytes': return { bytes: answer.bytes };
   }
 }
 

@@ -23,7 +23,7 @@ export const failureIsNoticed: ChorusOperation<'failureIsNoticed', 'failed call'
   step(world, { client }) {
     const { state, mechanisms } = world;
     const { run } = state.threads[client]!;
-    if (run.tag !== 'calling' || !canFail(state, client)) throw new ModelError('there is nothing to notice');
+    if ((run.tag !== 'calling' && run.tag !== 'paging') || !canFail(state, client)) throw new ModelError('there is nothing to notice');
     mechanisms.noticeFailure(world, run.transaction);
     return returned(null);
   },

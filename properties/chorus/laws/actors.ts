@@ -39,11 +39,11 @@ function remains(after: ChorusState, actor: ActorId, before: ChorusState): reado
 /** What goes when an actor goes: everything in it, and groups lose its ports. */
 function marksOfEnd(before: ChorusState, actor: ActorId): readonly (string | RegExp)[] {
   return [
-    new RegExp(`^A${actor + 1}\\.`),
+    'memory', new RegExp(`^A${actor + 1}\\.`),
     ...before.threads.flatMap(({ actor: home }, id) => (home === actor ? [new RegExp(`^t${id + 1}\\.`)] : [])),
     ...portsOf(before, actor).map((port) => new RegExp(`^p${port + 1}\\.`)),
     ...before.groups.flatMap(({ members }, id) => (members.some((port) => before.ports[port]!.actor === actor) ? [`g${id + 1}.members`] : [])),
-    ...before.threads.flatMap(({ actor: home, run }) => (home === actor && run.tag === 'calling' ? [`x${run.transaction + 1}.life`] : [])),
+    ...before.threads.flatMap(({ actor: home, run }) => (home === actor && (run.tag === 'calling' || run.tag === 'paging') ? [`x${run.transaction + 1}.life`] : [])),
     ...marksOfFailure(before, messagesOf(before, actor)),
   ];
 }

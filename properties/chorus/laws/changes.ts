@@ -11,6 +11,7 @@ export const changes = once(({ before, after }): readonly string[] => {
   const found: string[] = [];
   for (const [table, letter] of tables) rows(before, after, table, letter, found);
   if (!same(before.network, after.network)) found.push('network');
+  if (!same(before.objects, after.objects)) found.push('memory');
   if (!same(before.apart, after.apart)) found.push('links');
   return found;
 });

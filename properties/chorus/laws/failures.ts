@@ -40,7 +40,7 @@ export const failureLaws = {
       return [
         ...gone, ...failed, ...(after.sites[site]!.up ? ['the site is up'] : []), ...(step.events.length > 0 ? ['somebody was told of a crash at once'] : []),
         ...besides(
-          step, `S${site + 1}.up`, ...before.actors.flatMap((_, id) => (here(id) ? [new RegExp(`^A${id + 1}\\.`)] : [])),
+          step, 'memory', `S${site + 1}.up`, `S${site + 1}.regions`, ...before.actors.flatMap((_, id) => (here(id) ? [new RegExp(`^A${id + 1}\\.`)] : [])),
           ...before.threads.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^t${id + 1}\\.`)] : [])),
           ...before.ports.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^p${id + 1}\\.`)] : [])),
           ...before.groups.flatMap(({ members }, id) => (members.some((port) => here(before.ports[port]!.actor)) ? [`g${id + 1}.members`] : [])),

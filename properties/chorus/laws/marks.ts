@@ -44,7 +44,8 @@ export function owed({ before, after }: ChorusStep, step: ChorusStep, messages: 
     if (after.threads[client]!.life === 'dead') return [];
     if (home !== site) return now === 'failed' ? [] : [`the call of t${client + 1} is ${now} after its request was dropped on another site`];
     const outcome = outcomeOf(step, client);
-    return now === 'closed' && outcome !== null && failureSymbols.includes(outcome.error) ? []
+    const errors = before.threads[client]!.run.tag === 'paging' ? ['K_EMAPPER', 'exception'] : failureSymbols;
+    return now === 'closed' && outcome !== null && errors.includes(outcome.error) ? []
       : [`t${client + 1} is not told that its request was dropped`];
   });
 }

@@ -80,7 +80,7 @@ export const namingLaws = {
       const error = errorOf(step);
       const asks = (queries as readonly string[]).includes(step.call.operation);
       if (error === null && !asks) return [];
-      const arrived = step.call.operation === 'ipcReceive' || error === 'K_EABORT';
+      const arrived = step.call.operation === 'ipcReceive' || error === 'K_EABORT' || error === 'K_EMAPPER';
       const unexplained = error !== null && !explained(step, error) ? [`${step.call.operation} gave ${error}, which no rule explains`] : [];
       return arrived ? unexplained : [...unexplained, ...changes(step).map((what) => `${what} changed although ${step.call.operation} only asked or was refused`)];
     },

@@ -4,12 +4,13 @@ import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
 import {
   actorAt, actorFor, connected, errorOf, groupBy, isPrivileged, portAt, portBy, siteAt, siteOfPort, threadName,
 } from '#properties/chorus/facts';
+import { memoryReasons, onRegions } from '#properties/chorus/laws/reasons-memory';
 import { destinationOf } from '#properties/chorus/laws/destinations';
 import type { ChorusObligation, ChorusStep, OperationName } from '#properties/chorus/obligation';
 import type { ChorusCall } from '#model/chorus/world';
 
 /** One reason to refuse a call. */
-interface Reason {
+export interface Reason {
   readonly rule: ChorusRule;
   readonly on: readonly OperationName[];
   readonly when: (state: ChorusState, call: Named) => boolean;
@@ -21,7 +22,7 @@ interface Reason {
 }
 
 /** A call, with whatever arguments it may have. */
-interface Named {
+export interface Named {
   readonly operation: OperationName;
   readonly thread: ThreadId;
   readonly actor?: Capability | null;
@@ -46,14 +47,15 @@ const onActor = [
   'actorDelete', 'actorStop', 'actorStart', 'actorPrivilege', 'actorPi', 'threadCreate', 'threadDelete', 'threadActivate', 'threadSuspend',
   'threadResume', 'threadAbort', 'portCreate', 'portDeclare', 'portEnable', 'portDisable', 'portDelete', 'portMigrate', 'portPi',
 ] as const;
-const withCapabilities = ['actorCreate', ...onActor] as const;
+const withCapabilities = ['actorCreate', ...onActor, ...onRegions] as const;
 const onThread = ['threadDelete', 'threadSuspend', 'threadResume', 'threadAbort'] as const;
 const sending = ['ipcSend', 'ipcCall', 'ipcReply'] as const;
 
 /** The capabilities a call names; a thread that is named as oneself needs none. */
-function capabilities({ actor, initial, to, target }: Named): readonly Capability[] {
+function capabilities({ operation, actor, initial, to, target, source }: Named): readonly Capability[] {
   if (target === null) return [];
-  return [actor, initial, to].filter((capability) => capability !== undefined && capability !== null);
+  const origin = (onRegions as readonly string[]).includes(operation) ? source as unknown as Capability | null | undefined : null;
+  return [actor, initial, operation === 'portMigrate' ? to : null, origin].filter((capability) => capability !== undefined && capability !== null);
 }
 
 const reached = (state: ChorusState, { thread, actor }: Named): ActorId | null => actorFor(state, thread, actor ?? null);
@@ -112,6 +114,7 @@ const isMigrationAbroad = (state: ChorusState, call: Named): boolean => {
 
 /** Every reason to refuse a call that Chorus's rules know of. */
 const reasons: readonly Reason[] = [
+  ...memoryReasons,
   {
     rule: 'chorus/capabilities-need-their-key', on: withCapabilities, errors: ['K_EINVAL'], what: 'a capability has another key',
     when: (state, call) => capabilities(call).some((capability) => {
@@ -320,6 +323,7 @@ export function roomFor(state: ChorusState, thread: ThreadId, port: PortId): boo
 /** What a receive may come to without anything being wrong with the call; other laws say when. */
 const outcomes: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
   ipcReceive: ['K_ETIMEOUT', 'K_ENOPORT', 'K_EABORT'], ipcCall: ['K_EABORT', 'K_ENOPORT', 'K_EUNKNOWN', 'K_ETIMEOUT'], threadDelay: ['K_EABORT'],
+  memoryRead: ['exception'], memoryWrite: ['exception'], sgRead: ['K_EMAPPER'], sgWrite: ['K_EMAPPER'], sgFlush: ['K_EMAPPER'], vmCopy: ['K_EMAPPER'],
 };
 
 const speaking = new Map<string, readonly Reason[]>();

@@ -58,6 +58,7 @@ export const sendingLaws = {
       return [...after].flatMap(([serial, [{ actorPi, portPi, source, sender }]]) => {
         const old = before.get(serial)?.[0];
         if (old !== undefined) return old.actorPi === actorPi && old.portPi === portPi ? [] : [`message ${serial} has another stamp than it was sent with`];
+        if (sender === -1) return actorPi === 0 && portPi === 0 ? [] : [`message ${serial} of the nucleus has a stamp`];
         const port = portBy(step.before, source);
         return actorPi === step.before.actors[actorAt(step.before, sender as never)]!.pi && portPi === step.before.ports[port ?? -1]?.pi
           ? [] : [`message ${serial} was not stamped with the identifiers of its sender`];

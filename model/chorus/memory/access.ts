@@ -1,0 +1,209 @@
+import type { Capability, ThreadId } from '#spec/chorus/vocabulary';
+import { actorOf, homeOf, localActor, siteOf } from '#model/chorus/naming/resolve';
+import { find } from '#model/chorus/memory/objects';
+import { regionAt } from '#model/chorus/memory/regions';
+import { implementing, refusal, type Chorus, type ChorusCall, type ChorusOperation } from '#model/chorus/world';
+import type { Actor, ChorusState, ObjectId } from '#model/chorus/state';
+import { blocked, change, ended, raised, returned, spoiled } from '#model/operation';
+
+export type AccessChoices = 'error' | 'receiver' | 'dropped request' | 'failed call' | 'member' | 'unknown destination';
+
+/** A stretch of bytes within one page of an object. */
+interface Piece { readonly object: ObjectId; readonly page: number; readonly at: number; readonly length: number; readonly writable: boolean }
+
+/** Cuts a range of an address space at its pages; null where something of it is not mapped. */
+function piecesOf(state: ChorusState, holder: Pick<Actor, 'regions'>, address: number, size: number): readonly Piece[] | null {
+  return cut(state, address, size, (page) => {
+    const region = regionAt(holder, page);
+    return region === undefined ? null : { object: region.object, page: page - region.start + region.offset, writable: region.writable };
+  });
+}
+
+function cut(
+  state: ChorusState, address: number, size: number, place: (page: number) => Pick<Piece, 'object' | 'page' | 'writable'> | null,
+): readonly Piece[] | null {
+  const { page: bytes } = state.limits;
+  const pieces: Piece[] = [];
+  for (let at = address; at < address + size;) {
+    const page = Math.floor(at / bytes);
+    const found = place(page);
+    if (found === null) return null;
+    const length = Math.min((page + 1) * bytes, address + size) - at;
+    pieces.push({ ...found, at: at - page * bytes, length });
+    at += length;
+  }
+  return pieces;
+}
+
+/** Pieces of a segment in its local cache. */
+const piecesOfSegment = (world: Chorus, thread: ThreadId, segment: Capability, offset: number, size: number): readonly Piece[] => {
+  const { state, mechanisms } = world;
+  const object = mechanisms.cacheOf(world, siteOf(state, thread), segment);
+  return cut(state, offset, size, (page) => ({ object, page, writable: true }))!;
+};
+
+/** What of a piece is not there yet, or may not be written yet; null if nothing. */
+function missing(state: ChorusState, { object, page }: Piece, write: boolean): Pick<Piece, 'object' | 'page'> | null {
+  const found = find(state, object, page);
+  if (found.there === null) return found;
+  const granted = !write || found.object !== object || found.there.writable;
+  return granted ? null : found;
+}
+
+export type Went = 'done' | 'waits' | 'failed';
+
+/** Makes sure that all pieces can be read or written, asking mappers where need be. */
+function prepare(world: Chorus<AccessChoices>, call: ChorusCall & { thread: ThreadId }, pieces: readonly Piece[], write: boolean): Went {
+  for (const piece of pieces) {
+    const lacking = missing(world.state, piece, write);
+    if (lacking !== null) return world.mechanisms.askMapper(world, call.thread, lacking.object, lacking.page, write, call);
+  }
+  return 'done';
+}
+
+const read = (state: ChorusState, pieces: readonly Piece[]): string =>
+  pieces.map(({ object, page, at, length }) => find(state, object, page).there!.bytes.slice(2 * at, 2 * (at + length))).join('');
+
+function write(world: Chorus, pieces: readonly Piece[], bytes: string): void {
+  let done = 0;
+  for (const { object, page, at, length } of pieces) {
+    world.mechanisms.writePage(world, object, page, at, bytes.slice(2 * done, 2 * (done + length)));
+    done += length;
+  }
+}
+
+/** An access that is not allowed is an exception; without a handler for it the actor is deleted. */
+function illegal(world: Chorus<'failed call'>, thread: ThreadId, handler: boolean) {
+  if (handler) return raised('exception');
+  world.mechanisms.killActor(world, actorOf(world.state, thread));
+  return ended;
+}
+
+export const memoryRead: ChorusOperation<'memoryRead', AccessChoices> = {
+  implements: ['chorus/illegal-access-is-an-exception', 'chorus/absent-page-is-pulled-in', 'chorus/failing-mapper-fails-the-access'],
+  step(world, call) {
+    const { state } = world;
+    const { thread, address, size, handler } = call;
+    const pieces = piecesOf(state, homeOf(state, thread), address, size);
+    if (pieces === null) return illegal(world, thread, handler);
+    const went = prepare(world, { operation: 'memoryRead', ...call }, pieces, false);
+    if (went === 'waits') return blocked;
+    return went === 'failed' ? raised('exception') : returned({ bytes: read(state, pieces) });
+  },
+};
+
+export const memoryWrite: ChorusOperation<'memoryWrite', AccessChoices> = {
+  implements: ['chorus/illegal-access-is-an-exception', 'chorus/write-needs-granted-access', 'chorus/copies-are-snapshots', 'chorus/failing-mapper-fails-the-access'],
+  step(world, call) {
+    const { state } = world;
+    const { thread, address, bytes, handler } = call;
+    const pieces = piecesOf(state, homeOf(state, thread), address, bytes.length / 2);
+    if (pieces === null || pieces.some(({ writable }) => !writable)) return illegal(world, thread, handler);
+    const went = prepare(world, { operation: 'memoryWrite', ...call }, pieces, true);
+    if (went === 'waits') return blocked;
+    if (went === 'failed') return raised('exception');
+    write(world, pieces, bytes);
+    return returned(null);
+  },
+};
+
+/** Reads a segment by its capability, through the cache that mapped access goes through too. */
+export const sgRead: ChorusOperation<'sgRead', AccessChoices> = {
+  implements: ['chorus/explicit-and-mapped-access-agree', 'chorus/absent-page-is-pulled-in', 'chorus/failing-mapper-fails-the-access'],
+  step(world, call) {
+    world.charge('trap');
+    const { state } = world;
+    const { thread, segment, offset, size } = call;
+    if (offset + size > state.limits.space * state.limits.page) return raised('K_EADDRESS');
+    const pieces = piecesOfSegment(world, thread, segment, offset, size);
+    const went = prepare(world, { operation: 'sgRead', ...call }, pieces, false);
+    if (went === 'waits') return blocked;
+    return went === 'failed' ? spoiled('K_EMAPPER', null) : returned({ bytes: read(state, pieces) });
+  },
+};
+
+export const sgWrite: ChorusOperation<'sgWrite', AccessChoices> = {
+  implements: ['chorus/explicit-and-mapped-access-agree', 'chorus/write-needs-granted-access', 'chorus/failing-mapper-fails-the-access'],
+  step(world, call) {
+    world.charge('trap');
+    const { state } = world;
+    const { thread, segment, offset, bytes } = call;
+    if (offset + bytes.length / 2 > state.limits.space * state.limits.page) return raised('K_EADDRESS');
+    const pieces = piecesOfSegment(world, thread, segment, offset, bytes.length / 2);
+    const went = prepare(world, { operation: 'sgWrite', ...call }, pieces, true);
+    if (went === 'waits') return blocked;
+    if (went === 'failed') return spoiled('K_EMAPPER', null);
+    write(world, pieces, bytes);
+    return returned(null);
+  },
+};
+
+/** Pushes out what was changed of a segment, page by page, and then drops all that the cache has of it. */
+export const sgFlush: ChorusOperation<'sgFlush', AccessChoices> = {
+  implements: ['chorus/dirty-pages-are-pushed-out-first'],
+  step(world, call) {
+    world.charge('trap');
+    const { state, mechanisms } = world;
+    const { thread, segment } = call;
+    const object = mechanisms.cacheOf(world, siteOf(state, thread), segment);
+    const { pages } = state.objects[object]!;
+    const dirty = pages.findIndex((page) => page?.dirty === true);
+    if (dirty >= 0) {
+      const went = mechanisms.askMapper(world, thread, object, dirty, true, { operation: 'sgFlush', ...call });
+      return went === 'waits' ? blocked : spoiled('K_EMAPPER', null);
+    }
+    pages.forEach((page, at) => { if (page !== null) mechanisms.evict(world, object, at); });
+    return returned(null);
+  },
+};
+
+/** Drops a page of a segment that its mapper has as it is. A copy that depends on it gets it first. */
+export const evict = implementing(
+  ['chorus/copies-are-snapshots', 'chorus/dirty-pages-are-pushed-out-first'],
+  (world: Chorus, object: ObjectId, page: number): void => {
+    const { state, mechanisms } = world;
+    mechanisms.preserve(world, object, page);
+    change(state.objects[object]!.pages)[page] = null;
+  },
+);
+
+/** Whether a page can be had again from its mapper, as it is. */
+export const isClean = ({ objects }: ChorusState, object: number, page: number): boolean => {
+  const row = objects[object];
+  return row !== undefined && row.life === 'live' && row.segment !== null && row.pages[page]?.dirty === false;
+};
+
+export const pageIsEvicted: ChorusOperation<'pageIsEvicted'> = {
+  implements: ['chorus/dirty-pages-are-pushed-out-first', 'chorus/copies-are-snapshots'],
+  step(world, { object, page }) {
+    world.mechanisms.evict(world, object as ObjectId, page);
+    return returned(null);
+  },
+};
+
+/** Copies bytes from one address space to another: all of them, or none. */
+export const vmCopy: ChorusOperation<'vmCopy', AccessChoices> = {
+  implements: ['chorus/explicit-copy-is-whole-or-nothing'],
+  step(world, call) {
+    world.charge('trap');
+    const { state } = world;
+    const { thread, actor, source, from, to, size } = call;
+    // Guards.
+    const target = localActor(state, thread, actor);
+    const origin = localActor(state, thread, source);
+    const sources = origin.id === null ? [] : piecesOf(state, state.actors[origin.id]!, from, size);
+    const targets = target.id === null ? [] : piecesOf(state, state.actors[target.id]!, to, size);
+    const bad = sources === null || targets === null || targets.some(({ writable }) => !writable);
+    const no = refusal(world, [...target.wrong, ...origin.wrong, bad && 'K_EADDRESS']);
+    if (no !== null) return no;
+    // Effect.
+    const again = { operation: 'vmCopy', ...call } as const;
+    const went = [prepare(world, again, sources!, false)];
+    if (went[0] === 'done') went.push(prepare(world, again, targets!, true));
+    if (went.includes('waits')) return blocked;
+    if (went.includes('failed')) return spoiled('K_EMAPPER', null);
+    write(world, targets!, read(state, sources!));
+    return returned(null);
+  },
+};
+
