@@ -14,7 +14,7 @@ const attributes = ({ random }: Draw) => ({ writable: !random.once(5), inherit: 
 function range({ state, random }: Draw): { readonly start: number; readonly size: number } {
   const { page, space } = state.limits;
   const start = random.below(space) * page + (random.once(20) ? 1 : 0);
-  const size = random.once(25) ? 0 : random.once(20) ? page - 1 : random.pick([1, 1, 2, 3]) * page;
+  const size = random.once(25) ? 0 : random.once(12) ? random.pick([page - 1, page + 1]) : random.pick([1, 1, 2, 3]) * page;
   return { start, size };
 }
 
@@ -127,6 +127,7 @@ export const memoryRows: Readonly<Record<string, readonly [weight: number, row: 
     return { operation: 'memoryWrite', thread: draw.thread, address, bytes: bytes(draw, size), handler: !draw.random.once(30) };
   }],
   sgRead: [2, (draw) => ({ operation: 'sgRead', thread: draw.thread, segment: segment(draw), offset: draw.random.below(9), size: 1 + draw.random.below(3) })],
-  sgWrite: [3, (draw) => ({ operation: 'sgWrite', thread: draw.thread, segment: segment(draw), offset: draw.random.below(9), bytes: bytes(draw, 1 + draw.random.below(3)) })],
+  sgWrite: [3, (draw) => ({ operation: 'sgWrite', thread: draw.thread, segment: segment(draw), offset: draw.random.below(9), bytes: bytes(draw,
+    1 + draw.random.below(3)) })],
   sgFlush: [1, (draw) => ({ operation: 'sgFlush', thread: draw.thread, segment: segment(draw) })],
 };

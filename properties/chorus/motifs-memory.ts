@@ -76,12 +76,15 @@ const evicts: Move = (state) => {
 /** What is worth trying with memory on purpose. */
 export const memoryPlans: readonly Plan[] = [
   (cast) => [mapsFirst(cast, 'rgnMap'), writes(cast), ...served(cast, '01'), ...served(cast, '01'), reads(cast), ...served(cast, '00'), uses(cast.client, null)],
-  (cast) => [mapsFirst(cast, 'rgnMap'), uses(cast.client, null), ...served(cast, '00'), uses(cast.client, '99'), ...served(cast, '01'), reads(cast), ...served(cast, '00')],
-  (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), flushes(cast), ...served(cast, '00'), ...served(cast, '00'), reads(cast), ...served(cast, '00')],
+  (cast) => [mapsFirst(cast, 'rgnMap'), uses(cast.client, null), ...served(cast, '00'), uses(cast.client, '99'), ...served(cast, '01'), reads(cast),
+    ...served(cast, '00')],
+  (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), flushes(cast), ...served(cast, '00'), ...served(cast, '00'), reads(cast),
+    ...served(cast, '00')],
   (cast) => [writes(cast), ...served(cast, '01', '01')],
   (cast) => [mapsFirst(cast, 'rgnInit'), uses(cast.client, null), ...served(cast, '01'), writes(cast), ...served(cast, '01'), uses(cast.client, null)],
   (cast) => [mapsFirst(cast, 'rgnInit'), uses(cast.client, null), ...served(cast, '00'), evicts, uses(cast.client, null)],
   (cast) => [mapsFirst(cast, 'rgnMap'), uses(cast.client, null), ...served(cast, '00'), evicts, uses(cast.client, null), ...served(cast, '00')],
-  (cast, random) => [allocates(cast.client, 'none'), allocates(cast.client, 'share'), allocates(cast.client, 'copy'), makesChild(cast), duplicates(cast, random), uses(cast.client, '4444')],
+  (cast, random) => [allocates(cast.client, 'none'), allocates(cast.client, 'share'), allocates(cast.client, 'copy'), makesChild(cast), duplicates(cast,
+    random), uses(cast.client, '4444')],
   (cast) => [allocates(cast.client, 'copy'), copiesFirst(cast), uses(cast.client, '5555'), copiesFirst(cast), uses(cast.client, '6666')],
 ];

@@ -2,6 +2,7 @@ import { actorMutants } from '#properties/chorus/laws/actors-mutants';
 import { callingMutants } from '#properties/chorus/laws/calling-mutants';
 import { failureMutants } from '#properties/chorus/laws/failures-mutants';
 import { groupMutants } from '#properties/chorus/laws/groups-mutants';
+import { memoryMutants } from '#properties/chorus/laws/memory-mutants';
 import { migrationMutants } from '#properties/chorus/laws/migration-mutants';
 import { namingMutants } from '#properties/chorus/laws/naming';
 import { portMutants } from '#properties/chorus/laws/ports-mutants';
@@ -24,4 +25,5 @@ export const chorusMutants: ChorusMutants = {
   ...receivingMutants,
   ...callingMutants,
   ...failureMutants,
+  ...memoryMutants,
 };

@@ -46,12 +46,13 @@ export function chorusTheme(random: Random): Theme<ChorusState, ChorusCall> {
 }
 
 /** A run about memory, in which messages are those to mappers. */
-function memoryTheme(random: Random, scope: ChorusScope): Theme<ChorusState, ChorusCall> {
+export function memoryTheme(random: Random, scope: ChorusScope): Theme<ChorusState, ChorusCall> {
   const table = without(shares(random), rows);
   for (const [operation, [weight]] of Object.entries(memoryRows)) table[operation] = weight * random.pick([1, 2, 2, 4]);
   const mapped = random.once(2);
   if (!mapped) for (const operation of ['rgnMap', 'rgnInit', 'sgRead', 'sgWrite', 'sgFlush']) table[operation] = 0;
-  Object.assign(table, { ipcReceive: 6, actorCreate: 1, actorDelete: random.pick([0, 1]), actorStop: random.pick([0, 1]), actorStart: 1, portDelete: 0, portMigrate: random.pick([0, 1]) });
+  Object.assign(table, { ipcReceive: 6, actorCreate: 1, actorDelete: random.pick([0, 1]), actorStop: random.pick([0, 1]), actorStart: 1, portDelete: 0,
+    portMigrate: random.pick([0, 1]) });
   const limits = { ...scope.limits, body: 6, queue: 3, ports: 64, packets: 8 };
   const setting = { ...scope, privileges: scope.threads.map(() => 'system' as const), limits };
   const draw = drawing(table, { itself: mapped ? 4 : 12, accident: random.pick([0, 0, 60]) });

@@ -256,8 +256,10 @@ export function chorusVocabulary(form: Form) {
       returns: none,
       raises: localErrors,
     },
-    rgnMap: { takes: z.object({ ...on, segment: capability, offset: address(), ...range, ...attributes }), returns: none, raises: [...localErrors, ...regionErrors] },
-    rgnInit: { takes: z.object({ ...on, segment: capability, offset: address(), ...range, ...attributes }), returns: none, raises: [...localErrors, ...regionErrors] },
+    rgnMap: { takes: z.object({ ...on, segment: capability, offset: address(), ...range, ...attributes }), returns: none, raises: [...localErrors,
+      ...regionErrors] },
+    rgnInit: { takes: z.object({ ...on, segment: capability, offset: address(), ...range, ...attributes }), returns: none, raises: [...localErrors,
+      ...regionErrors] },
     rgnSetProtect: { takes: z.object({ ...on, ...range, writable: z.boolean() }), returns: none, raises: [...localErrors, 'K_EROUND', 'K_EADDRESS'] },
     rgnSetInherit: { takes: z.object({ ...on, ...range, inherit }), returns: none, raises: [...localErrors, 'K_EROUND', 'K_EADDRESS'] },
     vmCopy: {
@@ -278,8 +280,10 @@ export function chorusVocabulary(form: Form) {
       returns: none,
       raises: ['exception'], blocks: true,
     },
-    sgRead: { takes: z.object({ ...by, segment: capability, offset: address(), size: address() }), returns: z.object({ bytes: hex() }), raises: ['K_EADDRESS'], spoils: { K_EMAPPER: none }, blocks: true },
-    sgWrite: { takes: z.object({ ...by, segment: capability, offset: address(), bytes: hex() }), returns: none, raises: ['K_EADDRESS'], spoils: { K_EMAPPER: none }, blocks: true },
+    sgRead: { takes: z.object({ ...by, segment: capability, offset: address(), size: address() }), returns: z.object({ bytes: hex() }), raises: ['K_EADDRESS'],
+      spoils: { K_EMAPPER: none }, blocks: true },
+    sgWrite: { takes: z.object({ ...by, segment: capability, offset: address(), bytes: hex() }), returns: none, raises: ['K_EADDRESS'],
+      spoils: { K_EMAPPER: none }, blocks: true },
     /** Writes back what was changed of a segment, and keeps nothing of it. */
     sgFlush: { takes: z.object({ ...by, segment: capability }), returns: none, raises: [], spoils: { K_EMAPPER: none }, blocks: true },
     /** The nucleus needs the memory of a page that it can have again from its mapper. */

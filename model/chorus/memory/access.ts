@@ -64,7 +64,7 @@ function prepare(world: Chorus<AccessChoices>, call: ChorusCall & { thread: Thre
 const read = (state: ChorusState, pieces: readonly Piece[]): string =>
   pieces.map(({ object, page, at, length }) => find(state, object, page).there!.bytes.slice(2 * at, 2 * (at + length))).join('');
 
-function write(world: Chorus, pieces: readonly Piece[], bytes: string): void {
+function writeAll(world: Chorus, pieces: readonly Piece[], bytes: string): void {
   let done = 0;
   for (const { object, page, at, length } of pieces) {
     world.mechanisms.writePage(world, object, page, at, bytes.slice(2 * done, 2 * (done + length)));
@@ -93,7 +93,8 @@ export const memoryRead: ChorusOperation<'memoryRead', AccessChoices> = {
 };
 
 export const memoryWrite: ChorusOperation<'memoryWrite', AccessChoices> = {
-  implements: ['chorus/illegal-access-is-an-exception', 'chorus/write-needs-granted-access', 'chorus/copies-are-snapshots', 'chorus/failing-mapper-fails-the-access'],
+  implements: ['chorus/illegal-access-is-an-exception', 'chorus/write-needs-granted-access', 'chorus/copies-are-snapshots',
+    'chorus/failing-mapper-fails-the-access'],
   step(world, call) {
     const { state } = world;
     const { thread, address, bytes, handler } = call;
@@ -102,7 +103,7 @@ export const memoryWrite: ChorusOperation<'memoryWrite', AccessChoices> = {
     const went = prepare(world, { operation: 'memoryWrite', ...call }, pieces, true);
     if (went === 'waits') return blocked;
     if (went === 'failed') return raised('exception');
-    write(world, pieces, bytes);
+    writeAll(world, pieces, bytes);
     return returned(null);
   },
 };
@@ -133,7 +134,7 @@ export const sgWrite: ChorusOperation<'sgWrite', AccessChoices> = {
     const went = prepare(world, { operation: 'sgWrite', ...call }, pieces, true);
     if (went === 'waits') return blocked;
     if (went === 'failed') return spoiled('K_EMAPPER', null);
-    write(world, pieces, bytes);
+    writeAll(world, pieces, bytes);
     return returned(null);
   },
 };
@@ -202,7 +203,7 @@ export const vmCopy: ChorusOperation<'vmCopy', AccessChoices> = {
     if (went[0] === 'done') went.push(prepare(world, again, targets!, true));
     if (went.includes('waits')) return blocked;
     if (went.includes('failed')) return spoiled('K_EMAPPER', null);
-    write(world, targets!, read(state, sources!));
+    writeAll(world, targets!, read(state, sources!));
     return returned(null);
   },
 };

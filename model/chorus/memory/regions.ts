@@ -45,7 +45,8 @@ export const rgnAllocate: ChorusOperation<'rgnAllocate', 'error' | 'address' | '
     const holder = id === null ? null : space === 'supervisor' ? state.sites[state.actors[id]!.site]! : state.actors[id]!;
     const count = pagesOf(state, size);
     const free = holder === null || start !== null ? [] : gaps(state, holder, count);
-    const place = start === null ? [size === 0 && 'K_ESIZE' as const, size > 0 && holder !== null && free.length === 0 && 'K_ESPACE' as const] : wrongPlace(state, holder, start, size);
+    const place = start === null ? [size === 0 && 'K_ESIZE' as const, size > 0 && holder !== null && free.length === 0 && 'K_ESPACE' as const]
+      : wrongPlace(state, holder, start, size);
     const no = refusal(world, [...wrong, ...place]);
     if (no !== null) return no;
     // Effect.
@@ -195,7 +196,8 @@ function mapping(state: ChorusState, { thread, actor, start, size, offset }: OfS
   const beyond = pagesOf(state, offset + size) > state.limits.space;
   return {
     id, first: start / state.limits.page, count: pagesOf(state, size), skipped: offset / state.limits.page,
-    wrong: [...wrong, ...wrongPlace(state, id === null ? null : state.actors[id]!, start, size), !isRound(state, offset) && 'K_EROUND' as const, beyond && 'K_ESPACE' as const],
+    wrong: [...wrong, ...wrongPlace(state, id === null ? null : state.actors[id]!, start, size), !isRound(state, offset) && 'K_EROUND' as const, beyond
+      && 'K_ESPACE' as const],
   };
 }
 

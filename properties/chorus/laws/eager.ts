@@ -80,7 +80,7 @@ function remap(eager: Eager, step: ChorusStep): void {
     case 'rgnDup': {
       const source = actorFor(before, call.thread, call.source)!;
       const how = layout(before.actors[source]!);
-      for (const [at, { cell }] of [...spaceOf(eager, source)]) {
+      for (const [at, { cell }] of spaceOf(eager, source)) {
         const inherit = call.inherit ?? how.get(at)!.inherit;
         if (inherit !== 'none') space.set(at, { cell: inherit === 'share' ? cell : copied(cell), rule: 'chorus/duplication-goes-by-inheritance' });
       }
@@ -154,7 +154,7 @@ function wrongRead(expected: string, value: unknown): readonly string[] {
 }
 
 /** Pages that mappers gave in a step, or that were dropped. */
-function page(eager: Eager, { before, after, call }: ChorusStep): void {
+function install(eager: Eager, { before, after, call }: ChorusStep): void {
   const body = call.operation === 'ipcReply' ? call.body : call.operation === 'packetArrives' ? replyIn(before, call) : '';
   after.objects.forEach(({ segment, site, pages, life }, id) => {
     if (segment === null) return;
@@ -197,10 +197,11 @@ export const asIfEager = (only: ChorusRule | null) => monitor<ChorusState, Choru
     const { after, before, call } = step;
     if (after.objects.length === 0) return [];
     after.actors.forEach(({ life }, id) => { if (life === 'dead') eager.spaces.delete(id as ActorId); });
-    page(eager, step);
+    install(eager, step);
     remap(eager, step);
     const wrong = finished(eager, step).flatMap(([done, value]) => access(eager, before, done, value));
-    if ('thread' in call && accesses.has(call.operation) && step.events.some(({ thread, tag }) => thread === call.thread && tag === 'blocked')) eager.pending.set(call.thread, call);
+    if ('thread' in call && accesses.has(call.operation) && step.events.some(({ thread, tag }) => thread === call.thread
+      && tag === 'blocked')) eager.pending.set(call.thread, call);
     const all = differences(eager, after);
     const own = only === null ? all : all.filter(([rule]) => rule === only);
     return [...(only === null ? wrong : []), ...own.slice(0, 3).map(([, text]) => text)];

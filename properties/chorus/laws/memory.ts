@@ -14,7 +14,8 @@ const memoryOperations = [
 type RegionCall = CallOf<(typeof memoryOperations)[number]>;
 
 /** An operation on regions that went through, with the address space it was about before and after. */
-function changed(step: ChorusStep): { readonly actor: ActorId; readonly old: ReadonlyMap<number, Shown>; readonly now: ReadonlyMap<number, Shown>; readonly call: RegionCall } | null {
+function changed(step: ChorusStep): { readonly actor: ActorId; readonly old: ReadonlyMap<number, Shown>; readonly now: ReadonlyMap<number,
+  Shown>; readonly call: RegionCall } | null {
   if (!isCall(step, ...memoryOperations) || !returned(step)) return null;
   const call = step.call as RegionCall;
   const actor = targetOf(step.before, call);
@@ -57,7 +58,8 @@ const asked = (step: ChorusStep) => [...traffic(step).after.values()].map(([mess
 /** The thread that waits for a page, whose mapper a step brings an answer of. */
 function answered({ before, call }: ChorusStep): { readonly thread: ThreadId; readonly body: string } | null {
   const reply = call.operation === 'ipcReply' ? { transaction: before.threads[call.thread]!.current?.message.transaction ?? null, body: call.body }
-    : call.operation === 'packetArrives' && before.network[call.packet]!.cargo.tag === 'reply' ? before.network[call.packet]!.cargo as { transaction: number; body: string } : null;
+    : call.operation === 'packetArrives' && before.network[call.packet]!.cargo.tag === 'reply'
+      ? before.network[call.packet]!.cargo as { transaction: number; body: string } : null;
   if (reply === null || reply.transaction === null || before.transactions[reply.transaction]!.life !== 'open') return null;
   if (call.operation === 'ipcReply' && before.transactions[reply.transaction]!.site !== siteAt(before, call.thread)) return null;
   const { client } = before.transactions[reply.transaction]!;
@@ -73,7 +75,8 @@ function fails(state: ChorusState, thread: ThreadId, body: string): boolean {
   return body.slice(0, 2) !== '00' || (!pushes && ((!there && body.length !== 4 + 2 * state.limits.page) || (run.write && body.slice(2, 4) !== '01')));
 }
 
-const segments = (step: ChorusStep): readonly ObjectId[] => step.after.objects.flatMap(({ segment, life }, id) => (segment !== null && life === 'live' ? [id as ObjectId] : []));
+const segments = (step: ChorusStep): readonly ObjectId[] => step.after.objects.flatMap(({ segment, life }, id) => (segment !== null && life === 'live'
+  ? [id as ObjectId] : []));
 
 /** Whether a copy, or several of one source, are there. */
 const copies = ({ objects }: ChorusState): number => objects.filter(({ life, parent }) => life === 'live' && parent !== null).length;
@@ -88,7 +91,8 @@ export const memoryLaws = {
       const { actor, old, now, call } = found;
       const { start } = valueOf<{ start: number }>(step);
       const range = pagesIn(step.before, start, wholePages(step.before, call.size));
-      const fits = range.every((page) => now.get(page)?.writable === call.writable && now.get(page)?.inherit === call.inherit && now.get(page)!.object >= step.before.objects.length);
+      const fits = range.every((page) => now.get(page)?.writable === call.writable && now.get(page)?.inherit === call.inherit
+        && now.get(page)!.object >= step.before.objects.length);
       const filled = !call.zero || range.every((page) => bytesOf(step.after, now.get(page)!.object, now.get(page)!.page) === '00'.repeat(step.before.limits.page));
       return [
         ...(call.start === null || call.start === start ? [] : [`memory was allocated at ${start}, not at ${call.start}`]),
@@ -105,7 +109,8 @@ export const memoryLaws = {
 
   'chorus/regions-do-not-overlap': together(refusing('chorus/regions-do-not-overlap'), {
     always: (state) => [...state.actors, ...state.sites].flatMap(({ regions }) => regions.flatMap(({ start, size }, at) =>
-      (size > 0 && regions.every((other, place) => place === at || other.start + other.size <= start || start + size <= other.start) ? [] : [`a region at page ${start} overlaps another, or is empty`]))),
+      (size > 0 && regions.every((other, place) => place === at || other.start + other.size <= start || start + size <= other.start) ? []
+        : [`a region at page ${start} overlaps another, or is empty`]))),
     sometimes: { 'an actor has several regions': ({ after }) => after.actors.some(({ regions }) => regions.length > 2) },
   }),
 
@@ -126,8 +131,10 @@ export const memoryLaws = {
     sometimes: {
       'a region is split': (step) => isCall(step, 'rgnFree') && returned(step) && step.call.space === 'actor'
         && step.after.actors[targetOf(step.before, step.call)!]!.regions.length > step.before.actors[targetOf(step.before, step.call)!]!.regions.length,
-      'two regions are cut': (step) => isCall(step, 'rgnFree') && returned(step) && step.call.space === 'actor' && step.before.actors[targetOf(step.before, step.call)!]!.regions
-        .filter(({ start, size }) => pagesIn(step.before, (step.call as CallOf<'rgnFree'>).start, (step.call as CallOf<'rgnFree'>).size).some((page) => page >= start && page < start + size)).length > 1,
+      'two regions are cut': (step) => isCall(step, 'rgnFree') && returned(step) && step.call.space === 'actor'
+        && step.before.actors[targetOf(step.before, step.call)!]!.regions
+        .filter(({ start, size }) => pagesIn(step.before, (step.call as CallOf<'rgnFree'>).start,
+          (step.call as CallOf<'rgnFree'>).size).some((page) => page >= start && page < start + size)).length > 1,
     },
   }),
 
@@ -136,14 +143,17 @@ export const memoryLaws = {
   'chorus/mapped-memory-is-shared': together(refusing('chorus/mapped-memory-is-shared'), {
     monitor: asIfEager('chorus/mapped-memory-is-shared'),
     sometimes: { 'shared memory is written': (step) => isCall(step, 'memoryWrite') && returned(step)
-      && step.before.objects.some((_, object) => step.before.actors.filter(({ life, regions }) => life === 'live' && regions.some((region) => region.object === object)).length > 1) },
+      && step.before.objects.some((_, object) => step.before.actors.filter(({ life, regions }) => life === 'live'
+        && regions.some((region) => region.object === object)).length > 1) },
   }),
 
   'chorus/copies-are-snapshots': together(refusing('chorus/copies-are-snapshots'), {
     monitor: asIfEager(null),
     sometimes: {
-      'a source is written': (step) => isCall(step, 'memoryWrite') && returned(step) && copies(step.before) > 0 && step.before.objects.some(({ history }) => history !== null),
-      'a copy of a copy is there': ({ after }) => after.objects.some(({ life, parent }) => life === 'live' && parent !== null && after.objects[parent]!.parent !== null),
+      'a source is written': (step) => isCall(step, 'memoryWrite') && returned(step) && copies(step.before) > 0
+        && step.before.objects.some(({ history }) => history !== null),
+      'a copy of a copy is there': ({ after }) => after.objects.some(({ life, parent }) => life === 'live' && parent !== null
+        && after.objects[parent]!.parent !== null),
       'a source goes before its copy': (step) => isCall(step, 'rgnFree') && returned(step) && copies(step.before) > 0,
       'a page that a copy depends on is evicted': (step) => isCall(step, 'pageIsEvicted') && step.before.objects[step.call.object]!.history !== null,
     },
@@ -155,17 +165,22 @@ export const memoryLaws = {
       const children = objects.flatMap((other, at) => (other.life === 'live' && other.parent === id ? [at] : []));
       const used = segment !== null || actors.some(({ regions }) => regions.some(({ object }) => object === id));
       if (history !== null) return same(children, [history]) ? [] : [`o${id + 1} has ${children.length} copies beside its history`];
-      return used && children.length > 0 ? [`o${id + 1} has a copy, and no history`] : children.length > 2 ? [`o${id + 1} stands between ${children.length} copies`] : [];
+      return used && children.length > 0 ? [`o${id + 1} has a copy, and no history`] : children.length > 2
+        ? [`o${id + 1} stands between ${children.length} copies`] : [];
     }),
-    sometimes: { 'an object stands between two copies': ({ after: { objects } }) => objects.some((_, id) => objects.filter(({ life, parent }) => life === 'live' && parent === id).length > 1) },
+    sometimes: { 'an object stands between two copies': ({ after: { objects } }) => objects.some((_, id) => objects.filter(({ life,
+      parent }) => life === 'live' && parent === id).length > 1) },
   },
 
   'chorus/copies-outlive-their-source': {
     always: ({ objects, actors, sites }) => [
-      ...objects.flatMap(({ life, parent, history }, id) => (life === 'live' && [parent, history].some((other) => other !== null && objects[other]!.life === 'dead') ? [`o${id + 1} depends on what is gone`] : [])),
-      ...[...actors, ...sites].flatMap(({ regions }) => regions.flatMap(({ object }) => (objects[object]!.life === 'dead' ? [`a region shows o${object + 1}, which is gone`] : []))),
+      ...objects.flatMap(({ life, parent, history }, id) => (life === 'live' && [parent, history].some((other) => other !== null
+        && objects[other]!.life === 'dead') ? [`o${id + 1} depends on what is gone`] : [])),
+      ...[...actors, ...sites].flatMap(({ regions }) => regions.flatMap(({ object }) => (objects[object]!.life === 'dead'
+        ? [`a region shows o${object + 1}, which is gone`] : []))),
     ],
-    sometimes: { 'nobody maps a source any more': ({ after: { objects, actors } }) => objects.some(({ life, segment, parent }, id) => life === 'live' && segment === null && parent === null
+    sometimes: { 'nobody maps a source any more': ({ after: { objects, actors } }) => objects.some(({ life, segment, parent }, id) => life === 'live'
+      && segment === null && parent === null
       && objects.some((other) => other.life === 'live' && other.parent === id) && !actors.some(({ regions }) => regions.some(({ object }) => object === id))) },
   },
 
@@ -210,7 +225,8 @@ export const memoryLaws = {
         if (view === undefined || view.writable !== call.writable || view.inherit !== call.inherit) return [`page ${page} is not mapped as asked`];
         const [object, place] = call.operation === 'rgnMap' ? [view.object, view.page] : rootOf(step.after, view.object, view.page);
         const row = step.after.objects[object]!;
-        return same(row.segment, call.segment) && row.site === site && place === call.offset / step.before.limits.page + at ? [] : [`page ${page} shows another part of the segment`];
+        return same(row.segment, call.segment) && row.site === site && place === call.offset / step.before.limits.page + at ? []
+          : [`page ${page} shows another part of the segment`];
       });
       return [...wrong, ...unasked(old, now, range), ...besides(step, where(step, actor), 'memory')];
     },
@@ -233,24 +249,30 @@ export const memoryLaws = {
         for (let at = call.offset; at < call.offset + size; at += 1) {
           if (Math.floor(at / length) !== view.page) continue;
           const index = 2 * (at - call.offset);
-          if (seen?.slice(2 * (at % length), 2 * (at % length) + 2) !== expected.slice(index, index + 2)) return [`page ${page} shows something else than the segment holds`];
+          if (seen?.slice(2 * (at % length), 2 * (at % length) + 2) !== expected.slice(index,
+            index + 2)) return [`page ${page} shows something else than the segment holds`];
         }
         return [];
       });
     },
     sometimes: {
-      'a segment that is mapped is written': (step) => isCall(step, 'sgWrite') && returned(step) && step.after.actors.some(({ regions }) => regions.some(({ object }) => same(step.after.objects[object]!.segment, (step.call as CallOf<'sgWrite'>).segment))),
-      'what was written where it is mapped is read': (step) => isCall(step, 'sgRead') && returned(step) && step.after.objects.some(({ segment, pages }) => same(segment, (step.call as CallOf<'sgRead'>).segment) && pages.some((page) => page?.dirty === true)),
+      'a segment that is mapped is written': (step) => isCall(step, 'sgWrite') && returned(step)
+        && step.after.actors.some(({ regions }) => regions.some(({ object }) => same(step.after.objects[object]!.segment,
+          (step.call as CallOf<'sgWrite'>).segment))),
+      'what was written where it is mapped is read': (step) => isCall(step, 'sgRead') && returned(step)
+        && step.after.objects.some(({ segment, pages }) => same(segment, (step.call as CallOf<'sgRead'>).segment) && pages.some((page) => page?.dirty === true)),
     },
   }),
 
   'chorus/supervisor-regions-outlive-actors': {
     step: (step) => step.before.sites.flatMap(({ regions, up }, id) => {
       const space = isCall(step, 'rgnAllocate', 'rgnFree') && (step.call as CallOf<'rgnFree'>).space === 'supervisor';
-      return !up || space || step.call.operation === 'siteCrashes' || same(regions, step.after.sites[id]!.regions) ? [] : [`the supervisor space of S${id + 1} has other regions`];
+      return !up || space || step.call.operation === 'siteCrashes' || same(regions, step.after.sites[id]!.regions) ? []
+        : [`the supervisor space of S${id + 1} has other regions`];
     }),
     sometimes: {
-      'an actor goes while there are such regions': (step) => isCall(step, 'actorDelete') && errorOf(step) === null && step.before.sites.some(({ regions }) => regions.length > 0),
+      'an actor goes while there are such regions': (step) => isCall(step, 'actorDelete') && errorOf(step) === null
+        && step.before.sites.some(({ regions }) => regions.length > 0),
     },
   },
 
@@ -287,7 +309,8 @@ export const memoryLaws = {
     sometimes: {
       'an illegal access is told to the handler': (step) => isMemory(step) && !isLegal(step) && errorOf(step) === 'exception',
       'an illegal access ends an actor': (step) => isMemory(step) && callerEvent(step)?.tag === 'ended',
-      'memory that is read only is written': (step) => isCall(step, 'memoryWrite') && !isLegal(step) && pagesIn(step.before, step.call.address, step.call.bytes.length / 2)
+      'memory that is read only is written': (step) => isCall(step, 'memoryWrite') && !isLegal(step)
+        && pagesIn(step.before, step.call.address, step.call.bytes.length / 2)
         .every((page) => layout(step.before.actors[actorAt(step.before, (step.call as CallOf<'memoryWrite'>).thread)]!).has(page)),
     },
   },
@@ -326,7 +349,8 @@ export const memoryLaws = {
       const { run } = given === null ? { run: null } : step.before.threads[given.thread]!;
       const granted = run?.tag === 'paging' && run.object === object && run.page === at && given!.body.slice(0, 4) === '0001';
       const written = page.bytes !== old?.bytes && page.dirty;
-      return (written || (page.writable && !old?.writable)) && !(old?.writable === true || granted) ? [`page ${at} of o${object + 1} may be written, and nobody granted it`] : [];
+      return (written || (page.writable && !old?.writable)) && !(old?.writable === true || granted)
+        ? [`page ${at} of o${object + 1} may be written, and nobody granted it`] : [];
     })),
     sometimes: {
       'the right to write is asked for': (step) => asked(step).some(({ body }) => body.startsWith('03')),
@@ -346,10 +370,13 @@ export const memoryLaws = {
       })),
       ...asked(step).flatMap(({ body, transaction }) => {
         const { run } = step.after.threads[step.after.transactions[transaction!]!.client]!;
-        return !body.startsWith('02') || run.tag !== 'paging' || body.slice(8) === step.after.objects[run.object]!.pages[run.page]?.bytes ? [] : ['something else is pushed out than was written'];
+        return !body.startsWith('02') || run.tag !== 'paging' || body.slice(8) === step.after.objects[run.object]!.pages[run.page]?.bytes ? []
+          : ['something else is pushed out than was written'];
       }),
-      ...(isCall(step, 'sgFlush') && returned(step) && segments(step).some((object) => same(step.after.objects[object]!.segment, (step.call as CallOf<'sgFlush'>).segment)
-        && step.after.objects[object]!.site === siteAt(step.before, (step.call as CallOf<'sgFlush'>).thread) && step.after.objects[object]!.pages.some((page) => page !== null)) ? ['a segment that was flushed is still in memory'] : []),
+      ...(isCall(step, 'sgFlush') && returned(step) && segments(step).some((object) => same(step.after.objects[object]!.segment,
+        (step.call as CallOf<'sgFlush'>).segment)
+        && step.after.objects[object]!.site === siteAt(step.before, (step.call as CallOf<'sgFlush'>).thread)
+          && step.after.objects[object]!.pages.some((page) => page !== null)) ? ['a segment that was flushed is still in memory'] : []),
     ],
     sometimes: {
       'a page is pushed out': (step) => asked(step).some(({ body }) => body.startsWith('02')),
@@ -373,7 +400,8 @@ export const memoryLaws = {
       const mappers = 'segment' in call ? [call.segment] : mappersOf(step.before, call as unknown as CallOf<'memoryRead'>);
       const gone = mappers.some(({ ui }) => {
         const port = portBy(step.before, ui);
-        return port === null || step.before.ports[port]!.queue.length >= step.before.limits.queue || step.before.network.length > 0 || step.before.apart.length > 0 || step.before.sites.some(({ up }) => !up);
+        return port === null || step.before.ports[port]!.queue.length >= step.before.limits.queue || step.before.network.length > 0
+          || step.before.apart.length > 0 || step.before.sites.some(({ up }) => !up);
       });
       return gone ? [] : [`${threadName(call.thread)} was refused although its mapper is there`];
     },
@@ -415,7 +443,8 @@ export const memoryLaws = {
       };
       return bytes(before, call.source, call.from) === bytes(after, call.actor, call.to) ? [] : ['the target does not hold what the source held'];
     },
-    sometimes: { 'bytes are copied to another actor': (step) => isCall(step, 'vmCopy') && returned(step) && actorFor(step.before, step.call.thread, step.call.source) !== actorFor(step.before, step.call.thread, step.call.actor) },
+    sometimes: { 'bytes are copied to another actor': (step) => isCall(step, 'vmCopy') && returned(step)
+      && actorFor(step.before, step.call.thread, step.call.source) !== actorFor(step.before, step.call.thread, step.call.actor) },
   }),
 
   'chorus/bodies-are-copied-later': { waived: 'a body is a value in the model: that it is copied later can be noticed by nobody' },

@@ -76,7 +76,8 @@ export const memoryReasons: readonly Reason[] = [
     const regions = regionsOf(state, call);
     return regions !== null && !placed(state, call).some((page) => layout({ regions }).has(page));
   }),
-  reason('chorus/attributes-change-on-the-range', ['rgnSetProtect', 'rgnSetInherit'], 'K_EROUND', 'a range begins within a page', (state, { start }) => isOdd(state, start)),
+  reason('chorus/attributes-change-on-the-range', ['rgnSetProtect', 'rgnSetInherit'], 'K_EROUND', 'a range begins within a page', (state,
+    { start }) => isOdd(state, start)),
   reason('chorus/attributes-change-on-the-range', ['rgnSetProtect', 'rgnSetInherit'], 'K_EADDRESS', 'something of a range is not mapped', (state, call) =>
     lacks(regionsOf(state, call), placed(state, call))),
   reason('chorus/duplication-goes-by-inheritance', ['rgnDup'], 'K_EINVAL', 'the target is not empty', (state, call) => (regionsOf(state, call)?.length ?? 0) > 0),
