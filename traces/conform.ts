@@ -128,7 +128,7 @@ export function judgeRun<S, Call extends AnyCall>(
   bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, program: WireProgram, run: WireRun, journal: Journal | null,
   onStep: (step: Step<S, Call>) => void = () => {},
 ): { readonly verdict: CaseVerdict; readonly steps: readonly MadeStep[] } {
-  const judge = new CaseJudge(bundle, kernel, program.case, program.scope, onStep);
+  const judge = new CaseJudge(bundle, kernel, program.case, program.scope, onStep, false);
   const steps = madeSteps(bundle, program, run);
   journal?.case(program.case, program.scope);
   for (const { call, events } of steps) {

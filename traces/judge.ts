@@ -45,12 +45,12 @@ export class CaseJudge<S, Call extends AnyCall> {
   #cannotTell: string | null = null;
 
   constructor(
-    bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, name: string, scope: Scope, onStep: (step: Step<S, Call>) => void = () => {},
+    bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, name: string, scope: Scope, onStep: (step: Step<S, Call>) => void = () => {}, spontaneous = true,
   ) {
     this.#onStep = onStep;
     this.#kernel = kernel;
     this.#name = name;
-    this.oracle = new Oracle(bundle, kernel, bundle.modelScope(scope));
+    this.oracle = new Oracle(bundle, kernel, bundle.modelScope(scope), spontaneous);
   }
 
   /** Takes in one step. False: nothing that comes after it can be judged. */

@@ -38,9 +38,12 @@ const MAXIMUM_BRANCHES = 512;
 export class Oracle<S, Call extends AnyCall> {
   readonly #bundle: Bundle<S, Call>;
   readonly #kernel: Kernel<S, Call>;
+  readonly #spontaneous: boolean;
   #branches: readonly Branch<S, Call>[];
 
-  constructor(bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, scope: Scope) {
+  /** `spontaneous`: time may run out for threads by itself; not where programs say when it does. */
+  constructor(bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, scope: Scope, spontaneous = true) {
+    this.#spontaneous = spontaneous;
     this.#bundle = bundle;
     this.#kernel = kernel;
     this.#branches = [{
@@ -75,7 +78,7 @@ export class Oracle<S, Call extends AnyCall> {
     }
     if (tries.length === 0) return { tag: 'cannot tell', why: unable || 'the calling thread cannot have been free to call' };
     let agreeing: readonly Try<S, Call>[] = tries.filter(({ agrees }) => agrees);
-    if (agreeing.length === 0) agreeing = this.#withSpontaneous(tries, seen);
+    if (agreeing.length === 0 && this.#spontaneous) agreeing = this.#withSpontaneous(tries, seen);
     if (agreeing.length > 0) {
       this.#branches = this.#merged(agreeing.map(({ branch }) => branch));
       const { before, call, reached } = agreeing[0]!;

@@ -68,7 +68,7 @@ function isCalled(kernel: Kernel<unknown, AnyCall>, { rule, operations }: Mutant
 
 /** The first answer of a case that a kernel does not allow. A kernel that itself breaks down has no say. */
 function judged(bundle: Bundle, kernel: Kernel<unknown, AnyCall>, { name, scope, steps }: RecordedCase): Refutation['refuted'] {
-  const judge = new CaseJudge(bundle, kernel, name, scope);
+  const judge = new CaseJudge(bundle, kernel, name, scope, () => {}, false);
   try {
     for (const { call, events } of steps) {
       if (events === null || !judge.see(call, events)) return null;

@@ -11,7 +11,7 @@ type MachMsg = Extract<MachCall, { operation: 'mach_msg' }>;
 
 /** What other motifs seldom put together, and what only shows in what follows: openings of runs. */
 export const curios: readonly ((look: Look, random: Random) => Motif)[] =
-  [suspendTwice, suspendTwins, failToRename, cancelRequest, exceptionPorts, specialPorts, stopSender, askBesideAFullQueue];
+  [suspendTwice, suspendTwins, failToRename, cancelRequest, exceptionPorts, specialPorts, stopSender, askBesideAFullQueue, countReferences, registerAndDie, dieInLine];
 
 const identity = <Id>(id: Id) => ({ tag: 'identity', identity: id }) as const;
 const plain = (thread: ThreadId): MachMsg => ({ operation: 'mach_msg', thread, options: [], send: null, receive: null, timeout: 0, notify: NULL });
@@ -137,6 +137,63 @@ function* specialPorts(look: Look, random: Random): Motif {
   if (random.once(2)) yield { operation: 'mach_task_self', thread };
   yield { operation: 'task_set_special_port', thread, task, which, port: { name: NULL, disposition: 'copy-send' } };
   yield* read;
+}
+
+/** References go up by several and down by several, and are counted. */
+function* countReferences(look: Look, random: Random): Motif {
+  const [thread] = crew(look, random, 1);
+  if (thread === undefined) return;
+  const task = identity(taskOf(look, thread));
+  const name = yield* allocate(look, thread);
+  yield { operation: 'mach_port_insert_right', thread, task, name, right: { name, disposition: 'make-send' } };
+  const right = random.once(3) ? 'dead-name' : 'send';
+  if (right === 'dead-name') yield { operation: 'mach_port_mod_refs', thread, task, name, right: 'receive', delta: -1 };
+  for (const delta of [3 + random.below(4), -1 - random.below(4), -random.below(3)]) {
+    yield { operation: 'mach_port_mod_refs', thread, task, name, right, delta };
+    yield { operation: 'mach_port_get_refs', thread, task, name, right };
+  }
+}
+
+/** What the kernel holds for a task goes when the task does. */
+function* registerAndDie(look: Look, random: Random): Motif {
+  const [thread] = crew(look, random, 1);
+  if (thread === undefined) return;
+  const task = identity(taskOf(look, thread));
+  const others = look().tasks.flatMap(({ life }, other) => (life === 'live' && other !== task.identity ? [other as TaskId] : []));
+  if (others.length === 0) return;
+  const about = identity(random.pick(others));
+  const name = yield* allocate(look, thread);
+  yield { operation: 'mach_ports_register', thread, task: about, ports: { names: random.once(2) ? [name] : [NULL, name], disposition: 'make-send' } };
+  yield { operation: 'mach_port_request_notification', thread, task, name, kind: 'no-senders', sync: 0, notify: { name, disposition: 'make-send-once' } };
+  yield { operation: 'task_terminate', thread, task: about };
+  yield { operation: 'mach_port_get_receive_status', thread, task, name };
+}
+
+/** Of two tasks with senders in one line, one ends: the other's is let go when there is room. */
+function* dieInLine(look: Look, random: Random): Motif {
+  const [thread] = crew(look, random, 1);
+  if (thread === undefined) return;
+  const task = identity(taskOf(look, thread));
+  const name = yield* allocate(look, thread);
+  yield { operation: 'mach_port_set_qlimit', thread, task, name, limit: 1 };
+  yield sends(thread, name, random);
+  const waiters = [...callers(look())].filter((other) => other !== thread);
+  const line = random.once(2) ? waiters : waiters.reverse();
+  for (const waiter of line.slice(0, 3)) {
+    const at = taskOf(look, waiter);
+    if (at === task.identity) {
+      yield sends(waiter, name, random);
+      continue;
+    }
+    yield { operation: 'mach_port_extract_right', thread: waiter, task, name, disposition: 'make-send' };
+    const through = newest(look, at);
+    const call = sends(waiter, through, random);
+    yield { ...call, send: { ...call.send!, remote: { name: through, disposition: 'copy-send' } } };
+  }
+  const victims = line.map((waiter) => taskOf(look, waiter)).filter((at) => at !== task.identity);
+  if (victims.length === 0) return;
+  yield { operation: 'task_terminate', thread, task: identity(random.pick(victims)) };
+  for (let i = 0; i < 3; i += 1) yield { ...plain(thread), options: ['receive-timeout'], receive: { name, size: 1024 } };
 }
 
 /** The kernel answers at a port whose queue is full. */
