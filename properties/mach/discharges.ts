@@ -6,6 +6,7 @@ import { messageFormLaws } from '#properties/mach/laws/message-form';
 import { noSendersLaws } from '#properties/mach/laws/no-senders';
 import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
+import { costLaws } from '#properties/mach/laws/costs';
 import { openDeliveryLaws } from '#properties/mach/laws/open-deliveries';
 import { receiverWaitLaws } from '#properties/mach/laws/receiver-waits';
 import { receiveLaws } from '#properties/mach/laws/receives';
@@ -48,6 +49,7 @@ export const machDischarges: MachLaws = {
   ...noSendersLaws,
   ...notificationFormLaws,
   ...notificationRequestLaws,
+  ...costLaws,
   ...openDeliveryLaws,
   ...receiverWaitLaws,
   ...receiveLaws,

@@ -6,7 +6,7 @@ import { callers } from '#properties/mach/draw';
 import { bereavement, farewell } from '#properties/mach/end-motifs';
 import { Failover } from '#properties/mach/failover';
 import { endow, hold, obituary, passOn, register, spawn } from '#properties/mach/task-motifs';
-import { cancel, crowd, keepReceiver, keepSender } from '#properties/mach/wait-motifs';
+import { cancel, crowd, exchange, keepReceiver, keepSender } from '#properties/mach/wait-motifs';
 import type { Random } from '#properties/random';
 
 type MachMsg = Extract<MachCall, { operation: 'mach_msg' }>;
@@ -55,7 +55,7 @@ export class Weaver {
     () => this.#force(), () => this.#force(), () => cancel(this.#look, this.#random), () => this.#peg(), () => this.#giveUp(), () => this.#unblock(), () => this.#unblock(), () => this.#inspect(),
     () => hold(this.#look, this.#random), () => this.#random.pick([spawn, endow, register])(this.#look, this.#random),
     () => passOn(this.#look, this.#random), () => obituary(this.#look, this.#random), () => new Failover(this.#look, this.#random).story(),
-    () => keepSender(this.#look, this.#random), () => keepReceiver(this.#look, this.#random), () => crowd(this.#look, this.#random),
+    () => keepSender(this.#look, this.#random), () => keepReceiver(this.#look, this.#random), () => crowd(this.#look, this.#random), () => exchange(this.#look, this.#random),
   ];
 
   /** A run keeps to some of them: what belongs together meets the more often. */

@@ -6,6 +6,7 @@ import { messageFormMutants } from '#properties/mach/laws/message-form-mutants';
 import { noSendersMutants } from '#properties/mach/laws/no-senders';
 import { notificationFormMutants } from '#properties/mach/laws/notification-forms';
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
+import { costMutants } from '#properties/mach/laws/costs-mutants';
 import { openDeliveryMutants } from '#properties/mach/laws/open-deliveries-mutants';
 import { receiverWaitMutants } from '#properties/mach/laws/receiver-waits-mutants';
 import { receiveMutants } from '#properties/mach/laws/receives-mutants';
@@ -46,6 +47,7 @@ export const machMutants: MachMutants = {
   ...noSendersMutants,
   ...notificationFormMutants,
   ...notificationRequestMutants,
+  ...costMutants,
   ...openDeliveryMutants,
   ...receiverWaitMutants,
   ...receiveMutants,

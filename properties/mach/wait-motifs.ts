@@ -150,6 +150,33 @@ function* moveAway(look: Look, random: Random, actor: ThreadId, task: Pair['task
   if (random.once(4)) yield { ...plain(actor), receive: { name: inbox, size: 1024 } };
 }
 
+/** A client asks a server of its task, which waits or comes late, with combined calls or separate ones; or it asks the kernel. */
+export function* exchange(look: Look, random: Random): Motif {
+  const found = yield* pair(look, random);
+  if (found === null) return;
+  const { actor: client, waiter: server, task, name } = found;
+  yield { operation: 'mach_port_allocate', thread: client, task, right: 'receive' };
+  const inbox = look().tasks[task.identity]!.names.length - 1 as Name;
+  const local = { name: inbox, disposition: 'make-send-once' as const };
+  const combined = random.once(2);
+  const receive = { name: inbox, size: 1024 };
+  if (random.once(4)) {
+    yield { operation: 'mach_host_self', thread: client };
+    const host = look().tasks[task.identity]!.names.findLastIndex((entry) => entry?.tag === 'port' && look().ports[entry.port]!.kernel === 'host') as Name;
+    const asking = send(client, host, random);
+    yield { ...asking, send: { ...asking.send!, local }, receive };
+    return;
+  }
+  yield { ...plain(server), receive: { name, size: 1024 } };
+  const request = send(client, name, random);
+  yield { ...request, send: { ...request.send!, local }, receive: combined ? receive : null };
+  const right = look().tasks[task.identity]!.names.findLastIndex((entry) => entry?.tag === 'send-once') as Name;
+  if (right < 0) return;
+  if (!combined) yield { ...plain(client), receive };
+  const reply = send(server, right, random);
+  yield { ...reply, send: { ...reply.send!, remote: { name: right, disposition: 'move-send-once' } }, receive: combined ? { name, size: 1024 } : null };
+}
+
 /** A watched name is given away in sending, by somebody who would rather not be told; first it is to be watched. */
 export function* cancel(look: Look, random: Random): Motif {
   const found = yield* pair(look, random);
