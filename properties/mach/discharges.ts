@@ -8,6 +8,7 @@ import { notificationFormLaws } from '#properties/mach/laws/notification-forms';
 import { notificationRequestLaws } from '#properties/mach/laws/notification-requests';
 import { costLaws } from '#properties/mach/laws/costs';
 import { openDeliveryLaws } from '#properties/mach/laws/open-deliveries';
+import { procedureCallLaws } from '#properties/mach/laws/procedure-calls';
 import { receiverWaitLaws } from '#properties/mach/laws/receiver-waits';
 import { receiveLaws } from '#properties/mach/laws/receives';
 import { refusedSendLaws } from '#properties/mach/laws/refused-sends';
@@ -51,6 +52,7 @@ export const machDischarges: MachLaws = {
   ...notificationRequestLaws,
   ...costLaws,
   ...openDeliveryLaws,
+  ...procedureCallLaws,
   ...receiverWaitLaws,
   ...receiveLaws,
   ...refusedSendLaws,

@@ -8,6 +8,7 @@ import { notificationFormMutants } from '#properties/mach/laws/notification-form
 import { notificationRequestMutants } from '#properties/mach/laws/notification-requests';
 import { costMutants } from '#properties/mach/laws/costs-mutants';
 import { openDeliveryMutants } from '#properties/mach/laws/open-deliveries-mutants';
+import { procedureCallMutants } from '#properties/mach/laws/procedure-calls-mutants';
 import { receiverWaitMutants } from '#properties/mach/laws/receiver-waits-mutants';
 import { receiveMutants } from '#properties/mach/laws/receives-mutants';
 import { refusedSendMutants } from '#properties/mach/laws/refused-sends-mutants';
@@ -49,6 +50,7 @@ export const machMutants: MachMutants = {
   ...notificationRequestMutants,
   ...costMutants,
   ...openDeliveryMutants,
+  ...procedureCallMutants,
   ...receiverWaitMutants,
   ...receiveMutants,
   ...refusedSendMutants,

@@ -202,7 +202,7 @@ function unmerged(step: MachStep): readonly string[] {
       ...step.after.threads.flatMap(({ run }) => (run.tag === 'handed' ? [run.message.serial] : [])),
     ]);
     const due = old.filter(({ serial }) => !served.has(serial)).map(({ serial }) => serial);
-    const left = queue.map(({ serial }) => serial).filter((serial) => serial < step.before.serial);
+    const left = queue.map(({ serial }) => serial).filter((serial) => old.some((message) => message.serial === serial));
     const others = step.after.ports.flatMap((other, id) => (set !== null && id !== port && other.set === set ? other.queue : []));
     const isLast = set === null || queue.every(({ arrival }) => others.every((other) => other.arrival < arrival));
     return [
