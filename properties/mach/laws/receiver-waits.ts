@@ -229,8 +229,13 @@ function servedFrom(step: MachStep): { readonly heads: readonly Message[]; reado
   return source === null || ports.size < 2 ? null : { heads: due.heads, source };
 }
 
-const isOldest = (found: ReturnType<typeof servedFrom>): boolean => found !== null
-  && found.heads.every(({ arrival, destination }) => destination.port === found.source.destination.port || arrival > found.source.arrival);
+/** Whether the member that was served had the message that came first. Those of one moment have no order among themselves. */
+function isOldest(found: ReturnType<typeof servedFrom>): boolean {
+  if (found === null) return false;
+  const { port } = found.source.destination;
+  const first = Math.min(...found.heads.flatMap(({ arrival, destination }) => (destination.port === port ? [arrival] : [])));
+  return found.heads.every(({ arrival, destination }) => destination.port === port || arrival > first);
+}
 
 export const receiverWaitLaws = {
   'mach/set-merges-its-member-queues': {
