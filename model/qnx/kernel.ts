@@ -1,6 +1,9 @@
 import type { QnxOperationName } from '#spec/qnx/vocabulary';
 import type { Kernel } from '#model/kernel';
 import { mechanisms } from '#model/qnx/mechanisms';
+import { sbrk } from '#model/qnx/memory/allocate';
+import { semDestroy, semInit, semPost, semTrywait, semWait } from '#model/qnx/memory/semaphores';
+import { mmap, munmap, shmOpen, shmUnlink } from '#model/qnx/memory/shared';
 import { readmsg, readmsgmx, writemsg, writemsgmx } from '#model/qnx/messages/read-write';
 import { creceive, creceivemx, receive, receivemx } from '#model/qnx/messages/receive';
 import { relay } from '#model/qnx/messages/relay';
@@ -13,6 +16,7 @@ import { nameAttach, nameDetach, nameLocate } from '#model/qnx/processes/names';
 import { spawn } from '#model/qnx/processes/spawn';
 import { waitpid } from '#model/qnx/processes/wait';
 import { chdir, psinfo, setsid, umask } from '#model/qnx/processes/attributes';
+import { shareFirstWindow } from '#model/qnx/memory/shared';
 import { bootProc, bootProcess, exit, getpid, load, store } from '#model/qnx/processes/process';
 import { interrupt, proxyAttach, proxyDetach, triggerProxy } from '#model/qnx/proxies/proxy';
 import { settle } from '#model/qnx/settle';
@@ -64,6 +68,16 @@ export const operations = {
   qnx_name_locate: nameLocate,
   store,
   load,
+  sbrk,
+  shm_open: shmOpen,
+  shm_unlink: shmUnlink,
+  mmap,
+  munmap,
+  sem_init: semInit,
+  sem_wait: semWait,
+  sem_trywait: semTrywait,
+  sem_post: semPost,
+  sem_destroy: semDestroy,
 } satisfies { [Op in QnxOperationName]: QnxOperation<Op, never> | object };
 
 /** The processes there are at the start beside Proc: their priorities and users; and bounds, where a run is to have any. */
@@ -71,12 +85,14 @@ export interface QnxScope {
   readonly priorities: readonly number[];
   readonly users?: readonly number[];
   readonly limits?: Partial<Limits>;
+  /** Whether all begin with one shared object in their first window. */
+  readonly shared?: boolean;
 }
 
 /** The kernel's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
   processes: 128, proxies: 1024, parts: 8, proxyData: 100, triggers: 65_535, memory: 16, processTable: 64,
-  names: 32, files: 8,
+  names: 32, files: 8, pool: 1_000_000, objects: 64, windows: 4,
 };
 
 export type QnxKernel = Kernel<QnxState, QnxCall> & {
@@ -86,12 +102,13 @@ export type QnxKernel = Kernel<QnxState, QnxCall> & {
 
 const ORDINARY_USER = 100;
 
-const boot = (variant: QnxState['variant']) => ({ priorities, users, limits }: QnxScope): QnxState => {
+const boot = (variant: QnxState['variant']) => ({ priorities, users, limits, shared }: QnxScope): QnxState => {
   const state: QnxState = {
-    variant, limits: { ...defaultLimits, ...limits }, processes: [], proxies: [], names: [], nextPid: 2, arrivals: 0,
+    variant, limits: { ...defaultLimits, ...limits }, processes: [], proxies: [], objects: [], semaphores: [], names: [], nextPid: 2, arrivals: 0,
   };
   bootProc(state);
   priorities.forEach((priority, at) => bootProcess(state, priority, users?.[at] ?? ORDINARY_USER));
+  if (shared === true) shareFirstWindow(state);
   return state;
 };
 

@@ -1,3 +1,5 @@
+import { leaveSemaphore, releaseWaiter } from '#model/qnx/memory/semaphores';
+import { dropUnused } from '#model/qnx/memory/shared';
 import { transfer } from '#model/qnx/memory/transfer';
 import { contentOf, nextItem, offer, remove, takeNext, waitsFor, wake } from '#model/qnx/messages/deliver';
 import { enqueue } from '#model/qnx/messages/queue';
@@ -19,7 +21,7 @@ import { deliverable, holdsClients, interruptWait, notice, post, tellServer } fr
 
 /** The steps that operations share. They call one another through this table, so that a mutant can replace any. */
 export const mechanisms = {
-  transfer, sendErrors, offer, waitsFor, wake, enqueue, nextItem, contentOf, takeNext, remove, clientOf, fromOffset,
+  transfer, dropUnused, leaveSemaphore, releaseWaiter, sendErrors, offer, waitsFor, wake, enqueue, nextItem, contentOf, takeNext, remove, clientOf, fromOffset,
   trigger, serve, endProxy,
   maySignal, post, deliverable, notice, holdsClients, tellServer, interruptWait, discardIgnored, reorder,
   imageOf, isTableFull, leaveImage, spawned, mayRaise, dropNames, childrenOf, tellWaiting, inform, terminate, release, releasePeers, releaseReceivers, bury, segmentFault,

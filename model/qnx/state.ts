@@ -51,6 +51,8 @@ const run = union({
   replying: { on: process, sent, signalled: flag() },
   /** WAIT-blocked: until a child has ended, any or one. */
   waiting: { child: pid() },
+  /** SEMAPHORE-blocked. */
+  semaphore: { semaphore: integer() },
   answered: { answer },
 });
 export type Run = Static<typeof run>;
@@ -95,6 +97,10 @@ const qnxProcess = struct({
   uid: integer(),
   /** Descriptors: what each is bound to; 0 where it is free. */
   files: list(pid()),
+  /** Descriptors of shared memory: which object each is for; -1 where it is closed. */
+  shared: list(integer()),
+  /** Which object lies in each window of the address space; -1 where none does. */
+  windows: list(integer()),
   group: pid(),
   session: pid(),
   environment: integer(),
@@ -113,10 +119,18 @@ const qnxProxy = struct({
 });
 export type Proxy = Static<typeof qnxProxy>;
 
+/** Memory that several processes may have in their address spaces. */
+const sharedObject = struct({ name: text(), linked: flag(), bytes: list(integer()) });
+
+/** A semaphore, at a place of a shared object. */
+const semaphore = struct({ live: flag(), object: integer(), offset: integer(), value: integer(), waiters: list(process) });
+
 /** The kernel's own limits, and how many there may be before a run is cut. */
 const limits = struct({
   processes: integer(), proxies: integer(), parts: integer(), proxyData: integer(), triggers: integer(), memory: integer(),
   processTable: integer(), names: integer(), files: integer(),
+  /** Bytes of private memory that there are for all processes. */
+  pool: integer(), objects: integer(), windows: integer(),
 });
 export type Limits = Static<typeof limits>;
 
@@ -125,6 +139,8 @@ export const qnxSchema = struct({
   limits: ghost(limits),
   processes: table('process', qnxProcess, ({ life: alive }) => alive === 'gone'),
   proxies: table('proxy', qnxProxy, ({ life: alive }) => alive === 'gone'),
+  objects: list(sharedObject),
+  semaphores: list(semaphore),
   /** Who goes by which name, by the id it was given; null where one is free. */
   names: list(nullable(union({ name: { name: text(), owner: process } }))),
   /** The lowest pid that was never given out. */

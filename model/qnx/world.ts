@@ -33,6 +33,8 @@ export type ChoiceKind =
   | 'signal order'
   /** Whether a zombie can still be signalled. */
   | 'zombie'
+  /** Which of equals that wait for a semaphore gets it. */
+  | 'semaphore order'
   /** Which of several children that have ended a wait takes note of. */
   | 'which zombie'
   /** Which pid a new process or proxy gets, where pids are used again. */

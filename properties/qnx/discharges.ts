@@ -9,8 +9,10 @@ import { proxyLaws } from '#properties/qnx/laws/proxies';
 import { receiveLaws } from '#properties/qnx/laws/receive';
 import { relayLaws } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyLaws } from '#properties/qnx/laws/reply';
+import { semaphoreLaws } from '#properties/qnx/laws/semaphore-counts-and-blocks';
 import { sendLaws } from '#properties/qnx/laws/send';
 import { descriptorLaws } from '#properties/qnx/laws/sendfd-sends-through-a-descriptor';
+import { sharedMemoryLaws } from '#properties/qnx/laws/shared-memory';
 import { signalLaws } from '#properties/qnx/laws/signals';
 import { transferLaws } from '#properties/qnx/laws/transfer';
 import type { QnxLaws } from '#properties/qnx/obligation';
@@ -28,8 +30,10 @@ export const qnxDischarges: QnxLaws = {
   ...receiveLaws,
   ...relayLaws,
   ...replyLaws,
+  ...semaphoreLaws,
   ...sendLaws,
   ...descriptorLaws,
+  ...sharedMemoryLaws,
   ...signalLaws,
   ...transferLaws,
 };

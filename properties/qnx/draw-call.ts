@@ -55,8 +55,18 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   qnx_name_attach: [1.5, (draw) => ({ name: draw.name() })],
   qnx_name_detach: [1, (draw, thread) => ({ id: draw.nameId(thread) })],
   qnx_name_locate: [1.5, (draw) => ({ name: draw.name() })],
-  store: [8, (draw) => ({ at: draw.part().at, bytes: draw.bytes() })],
-  load: [2, (draw) => draw.part()],
+  store: [8, (draw, thread) => ({ at: draw.address(thread), bytes: draw.bytes() })],
+  load: [2, (draw, thread) => ({ at: draw.address(thread), length: draw.random.below(6) })],
+  sbrk: [0.3, (draw) => ({ bytes: draw.random.below(6) })],
+  shm_open: [0.5, (draw) => ({ name: draw.random.pick(['x', 'y']), create: !draw.random.once(3), exclusive: draw.random.once(4) })],
+  shm_unlink: [0.2, (draw) => ({ name: draw.random.pick(['x', 'y']) })],
+  mmap: [0.5, (draw) => ({ fd: draw.random.below(3) })],
+  munmap: [0.2, (draw, thread) => ({ at: draw.window(thread) })],
+  sem_init: [0.5, (draw, thread) => ({ at: draw.window(thread), value: draw.random.below(3) })],
+  sem_wait: [0.5, (draw, thread) => ({ at: draw.window(thread) })],
+  sem_trywait: [0.3, (draw, thread) => ({ at: draw.window(thread) })],
+  sem_post: [0.5, (draw, thread) => ({ at: draw.window(thread) })],
+  sem_destroy: [0.2, (draw, thread) => ({ at: draw.window(thread) })],
 };
 
 export type Shares = Weighted<QnxCall['operation']>;
@@ -64,7 +74,7 @@ export type Shares = Weighted<QnxCall['operation']>;
 export const sharing = (weights: Readonly<Record<string, number>>): Shares =>
   new Weighted(Object.entries(weights).map(([operation, weight]) => [weight, operation as QnxCall['operation']]));
 
-const waits = new Set<string>(['Send', 'Sendmx', 'Sendfd', 'Sendfdmx', 'Receive', 'Receivemx', 'waitpid']);
+const waits = new Set<string>(['Send', 'Sendmx', 'Sendfd', 'Sendfdmx', 'Receive', 'Receivemx', 'waitpid', 'sem_wait']);
 const serves = new Set<string>(['Reply', 'Replymx', 'Readmsg', 'Readmsgmx', 'Writemsg', 'Writemsgmx', 'Relay']);
 
 /** A call of some process that may call; null if there is none that could be made. */
@@ -78,6 +88,7 @@ export function drawCall(state: QnxState, random: Random, shares: Shares): QnxCa
   const thread = callerOf(state, random, able, operation);
   const [, arguments_] = rows[operation];
   const by = operation === 'interrupt' ? {} : { thread };
+  draw.caller = thread;
   return { operation, ...by, ...arguments_(draw, thread) } as QnxCall;
 }
 

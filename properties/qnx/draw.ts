@@ -1,6 +1,7 @@
 import {
   actions, images, processFlags, signals, type Action, type Image, type Part, type Pid, type ProcessId, type Signal,
 } from '#spec/qnx/vocabulary';
+import { FIRST_WINDOW, WINDOW } from '#model/qnx/memory/bytes';
 import { mayRun } from '#model/qnx/settle';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
@@ -33,6 +34,8 @@ export function isEnabled(state: QnxState, call: QnxCall): boolean {
 export class Draw {
   readonly state: QnxState;
   readonly random: Random;
+  /** Whose buffers are drawn. */
+  caller = 0 as ProcessId;
 
   constructor(state: QnxState, random: Random) {
     this.state = state;
@@ -87,6 +90,8 @@ export class Draw {
 
   part(): Part {
     const { random } = this;
+    const mapped = this.state.processes[this.caller]?.windows.some((object) => object >= 0) ?? false;
+    if (mapped && random.once(2)) return { at: this.window(this.caller) + random.below(2), length: random.below(4) };
     if (random.once(9)) return { at: this.state.limits.memory - random.below(3), length: 1 + random.below(5) };
     const length = random.below(6);
     return { at: random.below(this.state.limits.memory - length + 1), length };
@@ -114,6 +119,7 @@ export class Draw {
   signalling(caller: ProcessId): { readonly pid: Pid; readonly signal: Signal | 'none' | 'other' } {
     const { state, random } = this;
     if (random.once(8)) return { pid: this.pid(caller), signal: random.pick([...signals, 'none', 'other'] as const) };
+    if (random.once(30)) return { pid: 1 as Pid, signal: random.pick(signals) };
     const able = state.processes.filter(({ life }, id) => life === 'live' && id > 0);
     const waiting = able.filter(({ run, held }) => held || (run.tag !== 'ready' && run.tag !== 'answered'));
     const target = random.pick(waiting.length === 0 || random.once(3) ? able : waiting);
@@ -163,6 +169,18 @@ export class Draw {
   nameId(caller: ProcessId): number {
     const own = this.state.names.flatMap((entry, place) => (entry?.owner === caller ? [place + 1] : []));
     return own.length === 0 || this.random.once(4) ? this.random.below(4) : this.random.pick(own);
+  }
+
+  /** The start of a window in which a shared object lies, if there is one. */
+  window(caller: ProcessId): number {
+    const open = this.state.processes[caller]!.windows.flatMap((object, at) => (object >= 0 ? [FIRST_WINDOW + at * WINDOW] : []));
+    return open.length === 0 || this.random.once(WRONG) ? FIRST_WINDOW + 4 * this.random.below(4) : this.random.pick(open);
+  }
+
+  /** An address to begin at: in memory of its own, in shared memory, now and then at the end. */
+  address(caller: ProcessId): number {
+    const shared = this.state.processes[caller]!.windows.some((object) => object >= 0);
+    return shared && this.random.once(2) ? this.window(caller) + this.random.below(3) : this.part().at;
   }
 
   signal() { return this.random.pick(signals); }

@@ -75,8 +75,25 @@ export function laidOut(parts: readonly Part[]): readonly number[] {
 }
 
 /** Which of the addresses a process can reach. */
-export const reaches = (state: QnxState, process: number) => (address: number): boolean =>
-  address < (state.processes[process]?.memory.length ?? 0);
+export const reaches = (state: QnxState, process: number) => (address: number): boolean => cellAt(state, process, address) !== null;
+
+/** Where a byte is kept: in memory of a process's own, or in a shared object. */
+export interface Cell { readonly in: 'memory' | 'object'; readonly id: number; readonly at: number }
+
+const FIRST_SHARED = 64;
+const OBJECT_SIZE = 4;
+
+/** What an address of a process stands for; null: nothing that it can reach. */
+export function cellAt({ processes }: QnxState, process: number, address: number): Cell | null {
+  const { memory, windows } = processes[process]!;
+  if (address < memory.length) return { in: 'memory', id: process, at: address };
+  if (address < FIRST_SHARED) return null;
+  const object = windows[Math.floor((address - FIRST_SHARED) / OBJECT_SIZE)] ?? -1;
+  return object < 0 ? null : { in: 'object', id: object, at: (address - FIRST_SHARED) % OBJECT_SIZE };
+}
+
+export const byteIn = (state: QnxState, cell: Cell): number =>
+  (cell.in === 'memory' ? state.processes[cell.id]!.memory : state.objects[cell.id]!.bytes)[cell.at]!;
 
 export const fitsIn = (state: QnxState, process: number, parts: readonly Part[]): boolean =>
   laidOut(parts).every(reaches(state, process));
@@ -85,15 +102,19 @@ export const fitsIn = (state: QnxState, process: number, parts: readonly Part[])
 export function bytesAt(state: QnxState, process: number, addresses: readonly number[]): readonly number[] {
   const bytes: number[] = [];
   for (const address of addresses) {
-    if (!reaches(state, process)(address)) break;
-    bytes.push(state.processes[process]!.memory[address]!);
+    const cell = cellAt(state, process, address);
+    if (cell === null) break;
+    bytes.push(byteIn(state, cell));
   }
   return bytes;
 }
 
 /** What a process sees in a buffer: what of it can be reached. */
 export const seenIn = (state: QnxState, process: number, parts: readonly Part[]): readonly number[] =>
-  laidOut(parts).filter(reaches(state, process)).map((address) => state.processes[process]!.memory[address]!);
+  laidOut(parts).flatMap((address) => {
+    const cell = cellAt(state, process, address);
+    return cell === null ? [] : [byteIn(state, cell)];
+  });
 
 export const isMessage = (item: Item): item is Extract<Item, { tag: 'message' }> => item.tag === 'message';
 

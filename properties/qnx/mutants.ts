@@ -8,8 +8,10 @@ import { proxyMutants } from '#properties/qnx/laws/proxy-mutants';
 import { receiveMutants } from '#properties/qnx/laws/receive';
 import { relayMutants } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyMutants } from '#properties/qnx/laws/reply';
+import { semaphoreMutants } from '#properties/qnx/laws/semaphore-counts-and-blocks';
 import { sendMutants } from '#properties/qnx/laws/send';
 import { descriptorMutants } from '#properties/qnx/laws/sendfd-sends-through-a-descriptor';
+import { sharedMemoryMutants } from '#properties/qnx/laws/shared-memory';
 import { signalMutants } from '#properties/qnx/laws/signal-mutants';
 import { transferMutants } from '#properties/qnx/laws/transfer';
 import type { QnxMutants } from '#properties/qnx/obligation';
@@ -26,8 +28,10 @@ export const qnxMutants: QnxMutants = {
   ...receiveMutants,
   ...relayMutants,
   ...replyMutants,
+  ...semaphoreMutants,
   ...sendMutants,
   ...descriptorMutants,
+  ...sharedMemoryMutants,
   ...signalMutants,
   ...transferMutants,
 };

@@ -52,6 +52,17 @@ const otherSends: Cue = ({ other, server }, state, random) =>
   ({ operation: 'Send', thread: other, pid: pid(state, server), message: buffer(random), reply: buffer(random) });
 const orders: Cue = ({ server }) => ({ operation: 'qnx_pflags', thread: server, set: ['PRIORITY_REC'], clear: [] });
 
+const opensShared = (who: keyof Cast): Cue => (cast) => ({ operation: 'shm_open', thread: cast[who], name: 'x', create: true, exclusive: false });
+const maps = (who: keyof Cast): Cue => (cast) => ({ operation: 'mmap', thread: cast[who], fd: 0 });
+const makesSemaphore: Cue = ({ server }, _state, random) => ({ operation: 'sem_init', thread: server, at: 64, value: random.below(2) });
+const waitsSemaphore = (who: keyof Cast): Cue => (cast) => ({ operation: 'sem_wait', thread: cast[who], at: 64 });
+const destroys: Cue = ({ server }) => ({ operation: 'sem_destroy', thread: server, at: 64 });
+const posts: Cue = ({ server }) => ({ operation: 'sem_post', thread: server, at: 64 });
+const sharing: readonly Cue[] = [opensShared('server'), maps('server'), opensShared('client'), maps('client')];
+const storesShared: Cue = ({ server }) => ({ operation: 'store', thread: server, at: 64, bytes: [7, 8, 9] });
+const sendsShared: Cue = ({ client, server }, state) =>
+  ({ operation: 'Send', thread: client, pid: pid(state, server), message: { at: 64, length: 4 }, reply: { at: 0, length: 4 } });
+
 /** Beginnings that ordinary runs seldom make by themselves. */
 const scenes: readonly (readonly Cue[])[] = [
   [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), receives, replies],
@@ -68,6 +79,9 @@ const scenes: readonly (readonly Cue[])[] = [
   [sendsRoom, receives, writesOutside, replies],
   [masks('SIGUSR1'), catches('SIGUSR1'), signals('SIGUSR1'), signals('SIGUSR1'), unmasks],
   [sends, otherSends, orders, receives, receives, replies],
+  [...sharing, opensShared('other'), maps('other'), makesSemaphore, waitsSemaphore('client'), waitsSemaphore('other'), destroys, posts],
+  [...sharing, sendsShared, storesShared, receives, storesShared, reads, replies],
+  [...sharing, opensShared('other'), maps('other'), makesSemaphore, waitsSemaphore('other'), waitsSemaphore('client'), clientEnds, posts],
   [stores, sendsOver, receives, writes, reads],
   [sends, receives, readsOutside, clientEnds, replies],
   [receives, catches('SIGUSR1'), sends, signals('SIGUSR1'), replies],

@@ -10,7 +10,7 @@ const priorities = [[10, 10], [10, 10, 10], [5, 10, 20], [20, 10, 10, 5], [10, 1
 
 /** Limits belong to the implementation: low ones make full tables and counts ordinary. */
 const limits: readonly NonNullable<QnxScope['limits']>[] = [
-  {}, { parts: 2, files: 1 }, { parts: 3, triggers: 2, files: 2 }, { triggers: 1, proxyData: 4 }, { processTable: 5, parts: 2, names: 2, files: 2 },
+  {}, { parts: 2, files: 1, names: 2 }, { parts: 3, triggers: 2, files: 2 }, { triggers: 1, proxyData: 4, files: 2 }, { pool: 84 }, { processTable: 5, parts: 2, names: 2, files: 2 },
 ];
 
 /** What the runs of a character are about: these calls are so many times as frequent as elsewhere. */
@@ -24,6 +24,10 @@ const characters: readonly Readonly<Record<string, number>>[] = [
   { kill: 4, sigaction: 4, sigprocmask: 0.3, qnx_pflags: 3, Trigger: 0, interrupt: 0, Receive: 1.5, Reply: 0.5, _exit: 0, store: 0.3 },
   { _exit: 4, fork: 4, spawn: 4, waitpid: 6, kill: 1, exec: 2, Trigger: 0.3, interrupt: 0.2 },
   {
+    shm_open: 12, mmap: 12, munmap: 8, shm_unlink: 8, sem_init: 12, sem_wait: 14, sem_trywait: 10, sem_post: 14, sem_destroy: 8, sbrk: 10,
+    store: 1.5, load: 3, kill: 0.5, Trigger: 0.2, interrupt: 0.1, Receive: 1.3, Readmsg: 2, fork: 0.7,
+  },
+  {
     fork: 4, spawn: 6, exec: 6, waitpid: 3, _exit: 2, qnx_name_attach: 6, qnx_name_detach: 3, qnx_name_locate: 5, chdir: 4, umask: 4, setsid: 4,
     qnx_psinfo: 3, qnx_fd_attach: 5, qnx_fd_detach: 3, Sendfd: 5, Sendfdmx: 5, kill: 1, sigaction: 2, sigprocmask: 1.5, Trigger: 0.3, interrupt: 0.2,
   },
@@ -34,6 +38,7 @@ export function qnxTheme(random: Random): Theme<QnxState, QnxCall> {
   const scope: QnxScope = {
     priorities: random.pick(priorities), limits: random.pick(limits),
     ...(random.once(3) ? { users: [0, 100, 100, 101] } : {}),
+    ...(random.once(4) ? { shared: true } : {}),
   };
   const shares = sharing(weights(random));
   const scene = random.once(2) ? new Scene(random, scope.priorities.length) : null;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Form } from '#spec/vocabulary';
 import { leafSchemas } from '#spec/qnx/vocabulary/leaves';
+import { memoryVocabulary } from '#spec/qnx/vocabulary/memory';
 import { messageVocabulary } from '#spec/qnx/vocabulary/messages';
 import { processVocabulary } from '#spec/qnx/vocabulary/processes';
 import { proxyVocabulary } from '#spec/qnx/vocabulary/proxies';
@@ -18,6 +19,7 @@ export function qnxVocabulary(form: Form) {
     ...proxyVocabulary(leaf),
     ...signalVocabulary(leaf),
     ...processVocabulary(leaf),
+    ...memoryVocabulary(leaf),
   } as const;
 }
 

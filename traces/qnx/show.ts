@@ -29,6 +29,7 @@ function showRun(run: Run): string {
     case 'receiving': return run.from === 0 ? 'RECEIVE-blocked' : `RECEIVE-blocked on p${run.from}`;
     case 'replying': return `${run.signalled ? 'SIGNAL' : 'REPLY'}-blocked on P${run.on}`;
     case 'waiting': return run.child === 0 ? 'WAIT-blocked' : `WAIT-blocked on p${run.child}`;
+    case 'semaphore': return `SEMAPHORE-blocked on s${run.semaphore + 1}`;
     case 'answered': return `has its answer: ${run.answer.tag}`;
   }
 }

@@ -17,14 +17,29 @@ export function addressesOf(parts: Parts): number[] {
   return addresses;
 }
 
-export const isMapped = ({ processes }: QnxState, process: ProcessId, address: number): boolean =>
-  address < processes[process]!.memory.length;
+/** Where the windows for shared objects begin in every address space, and how large each is. */
+export const FIRST_WINDOW = 64;
+export const WINDOW = 4;
 
-export const readByte = ({ processes }: QnxState, process: ProcessId, address: number): number =>
-  processes[process]!.memory[address]!;
+/** The object and the place in it that an address of a process stands for, if it is one of a window. */
+export function sharedAt({ processes }: QnxState, process: ProcessId, address: number): { readonly object: number; readonly offset: number } | null {
+  if (address < FIRST_WINDOW) return null;
+  const object = processes[process]!.windows[Math.floor((address - FIRST_WINDOW) / WINDOW)] ?? -1;
+  return object < 0 ? null : { object, offset: (address - FIRST_WINDOW) % WINDOW };
+}
+
+export const isMapped = (state: QnxState, process: ProcessId, address: number): boolean =>
+  address < state.processes[process]!.memory.length || sharedAt(state, process, address) !== null;
+
+export function readByte(state: QnxState, process: ProcessId, address: number): number {
+  const shared = sharedAt(state, process, address);
+  return shared === null ? state.processes[process]!.memory[address]! : state.objects[shared.object]!.bytes[shared.offset]!;
+}
 
 export function writeByte(state: QnxState, process: ProcessId, address: number, byte: number): void {
-  change(state.processes[process]!.memory)[address] = byte;
+  const shared = sharedAt(state, process, address);
+  if (shared === null) change(state.processes[process]!.memory)[address] = byte;
+  else change(state.objects[shared.object]!.bytes)[shared.offset] = byte;
 }
 
 /** How many addresses from the first on are mapped. */

@@ -50,6 +50,9 @@ export function leaveImage(world: Qnx, thread: Parameters<typeof world.mechanism
   mechanisms.dropNames(world, thread);
   process.memory = Array.from({ length: state.limits.memory }, () => 0);
   process.actions = change(withoutHandlers(process.actions));
+  process.shared = [];
+  process.windows = [];
+  mechanisms.dropUnused(world);
   process.handled = [];
   process.flags = [];
   mechanisms.discardIgnored(world, thread);

@@ -31,9 +31,11 @@ export function release(world: Qnx, id: ProcessId): void {
     if (life === 'live' && owner === id) mechanisms.endProxy(world, proxy as ProxyId);
   });
   mechanisms.dropNames(world, id);
+  mechanisms.leaveSemaphore(world, id);
   Object.assign(process, {
-    run: { tag: 'ready' }, queue: [], memory: [], files: [], held: false, handled: [], pending: process.pending.map(() => 0),
+    run: { tag: 'ready' }, queue: [], memory: [], files: [], shared: [], windows: [], held: false, handled: [], pending: process.pending.map(() => 0),
   });
+  mechanisms.dropUnused(world);
 }
 
 const gone: Answer = { tag: 'error', error: 'ESRCH' };

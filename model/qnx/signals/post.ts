@@ -100,6 +100,7 @@ export function interruptWait(world: Qnx, target: ProcessId): void {
   const { run } = state.processes[target]!;
   if (run.tag === 'ready' || run.tag === 'answered') return;
   if (run.tag === 'sending') dequeue(state, run.on, (item) => item.tag === 'message' && item.from === target);
+  mechanisms.leaveSemaphore(world, target);
   mechanisms.wake(world, target, { tag: 'error', error: 'EINTR' });
 }
 

@@ -2,7 +2,7 @@ import type { Item, Parts, QnxState, Sent } from '#model/qnx/state';
 import type { QnxStep } from '#properties/qnx/obligation';
 import { remember } from '#properties/remember';
 import {
-  bytesAt, clientUnder, isProc, laidOut, originOf, ownerOf, readIn, receiveIn, replyIn, sendIn, signalNames, waitsFor, writeIn,
+  bytesAt, cellAt, clientUnder, isProc, laidOut, originOf, ownerOf, readIn, receiveIn, replyIn, sendIn, signalNames, waitsFor, writeIn,
 } from '#properties/qnx/facts';
 
 /** The copy that a step has to make: which bytes, of how many, and where to. */
@@ -15,9 +15,8 @@ export interface Copy {
 }
 
 /** Where in a buffer the first address lies that its process cannot reach. */
-export function reachOf({ processes }: QnxState, process: number, addresses: readonly number[]): number {
-  const { length } = processes[process]!.memory;
-  const bad = addresses.findIndex((address) => address >= length);
+export function reachOf(state: QnxState, process: number, addresses: readonly number[]): number {
+  const bad = addresses.findIndex((address) => cellAt(state, process, address) === null);
   return bad < 0 ? addresses.length : bad;
 }
 

@@ -7,7 +7,7 @@ import type { Process, QnxState } from '#model/qnx/state';
 import type { QnxLaws, QnxMutants, QnxStep } from '#properties/qnx/obligation';
 import { altered } from '#properties/qnx/laws/altered';
 import {
-  blockedOn, ended, errorOf, eventOf, fitsIn, isCall, isLive, isMessage, live, ownerOf, processName, returnedTo, same, sendIn, signalNames, sends,
+  blockedOn, ended, errorOf, eventOf, fitsIn, isCall, isLive, isMessage, live, ownerOf, processName, returnedTo, same, seenIn, sendIn, signalNames, sends,
 } from '#properties/qnx/facts';
 
 /** Processes that wait for what is not there. */
@@ -67,8 +67,13 @@ function untold(step: QnxStep): readonly string[] {
 const relatives = ({ before, call }: QnxStep, process: number, dead: readonly number[]): boolean =>
   dead.some((id) => before.processes[id]!.parent === process) || before.processes[process]!.flags.includes('INFORM')
   || ('thread' in call && call.thread === process) || dead.includes(before.processes[process]!.parent)
-  || before.processes[process]!.run.tag === 'receiving'
+  || receivesFromOne(before, process)
   || blockedOn(before.processes[process]!.run) !== null && dead.includes(blockedOn(before.processes[process]!.run)!);
+
+const receivesFromOne = ({ processes }: QnxState, process: number): boolean => {
+  const { run } = processes[process]!;
+  return run.tag === 'receiving' && run.from !== 0;
+};
 
 /** Calls in which a process touches its own memory. */
 const accessOf = ({ call }: QnxStep): Part | null => {
@@ -85,7 +90,7 @@ function faultedAsDue(step: QnxStep): readonly string[] {
   if (fitsIn(step.before, thread, [part])) {
     if (errorOf(step) !== null || ended(step).includes(thread as never)) return [`${name} is faulted for touching its own memory`];
     const value = returnedTo<{ bytes: readonly number[] }>(step, thread);
-    return step.call.operation === 'load' && !same(value?.bytes, was.memory.slice(part.at, part.at + part.length)) ? [`${name} reads what is not there`] : [];
+    return step.call.operation === 'load' && !same(value?.bytes, seenIn(step.before, thread, [part])) ? [`${name} reads what is not there`] : [];
   }
   const place = signalNames.indexOf('SIGSEGV');
   const caught = was.actions[place] === 'catch' && !was.mask[place];
@@ -146,7 +151,8 @@ export const failureLaws = {
       'a handler hears of it': (step) => errorOf(step) === 'SIGSEGV',
       'a process touches the last of its bytes': (step) => {
         const part = accessOf(step);
-        return part !== null && part.at + part.length === step.before.limits.memory && errorOf(step) === null;
+        return part !== null && part.at + part.length === step.before.processes[(step.call as { thread: number }).thread]!.memory.length
+          && errorOf(step) === null;
       },
     },
   },

@@ -106,7 +106,7 @@ function canMove({ before, call }: QnxStep): boolean {
   const buffers = buffersOf(call);
   const addresses = buffers.flatMap(([, parts]) => laidOut(parts));
   return new Set(addresses).size === addresses.length && buffers.every(([, parts]) => parts.length <= before.limits.parts)
-    && addresses.every((address) => address < before.processes[call.thread]!.memory.length);
+    && addresses.every((address) => address < before.processes[call.thread]!.memory.length) && before.objects.length === 0;
 }
 
 /** Both forms of a call are seen to do the same, and leave the same bytes in the buffers and with everyone else. */

@@ -76,7 +76,7 @@ const uncaught = ({ actions }: Process) => actions.map((action) => (action === '
 const none = () => signalNames.map(() => 0);
 
 const forkTable: Partial<Record<keyof Process, Row>> = {
-  mask: ({ mask }) => mask, actions: ({ actions }) => actions, files: ({ files }) => files, environment: ({ environment }) => environment,
+  mask: ({ mask }) => mask, actions: ({ actions }) => actions, files: ({ files }) => files, shared: ({ shared }) => shared, windows: ({ windows }) => windows, environment: ({ environment }) => environment,
   directory: ({ directory }) => directory, umask: ({ umask }) => umask, group: ({ group }) => group, session: ({ session }) => session,
   uid: ({ uid }) => uid, priority: ({ priority }) => priority,
 };
@@ -85,6 +85,8 @@ const execTable: Partial<Record<keyof Process, Row>> = {
   ...forkTable,
   pending: ({ pending, actions }) => pending.map((count, place) => (place === SIGCHLD || place === SIGCONT)
     && actions[place] === 'catch' ? 0 : count),
+  shared: () => [],
+  windows: () => [],
   actions: uncaught,
   handled: () => [],
   files: ({ files }, { call }) => files.map((pid, fd) => ((call as { closes: readonly number[] }).closes.includes(fd) ? 0 : pid)),
@@ -97,6 +99,8 @@ const spawnOf = ({ call }: QnxStep): Spawn => call as Spawn;
 const spawnTable: Partial<Record<keyof Process, Row>> = {
   ...forkTable,
   pending: none,
+  shared: () => [],
+  windows: () => [],
   handled: () => [],
   mask: ({ mask }, step) => (spawnOf(step).clearMask ? mask.map(() => false) : mask),
   actions: (from, step) => (spawnOf(step).defaultSignals ? from.actions.map(() => 'default') : uncaught(from)),
@@ -191,8 +195,9 @@ function spawnedAsDue(step: QnxStep): readonly string[] {
 function leftovers(state: QnxState): readonly string[] {
   return state.processes.flatMap((process, id) => {
     if (process.life === 'live') return [];
-    const { queue, memory, files, parent, life, held, run } = process;
-    const empty = queue.length === 0 && memory.length === 0 && files.length === 0 && !held && run.tag === 'ready';
+    const { queue, memory, files, shared, windows, parent, life, held, run } = process;
+    const empty = queue.length === 0 && memory.length === 0 && files.length === 0 && shared.length === 0 && windows.length === 0 && !held
+      && run.tag === 'ready';
     return [
       ...(empty ? [] : [`${processName(id)} has ended, and keeps something`]),
       ...(state.names.some((entry) => entry?.owner === id) ? [`${processName(id)} has ended, and keeps its name`] : []),
@@ -314,7 +319,10 @@ function informedAsDue(step: QnxStep): readonly string[] {
 }
 
 /** Requests that Proc answers. */
-const requests = ['fork', 'exec', 'spawn', 'waitpid', 'qnx_psinfo', 'qnx_name_attach', 'qnx_name_detach', 'qnx_name_locate'] as const;
+const requests = [
+  'fork', 'exec', 'spawn', 'waitpid', 'qnx_psinfo', 'qnx_name_attach', 'qnx_name_detach', 'qnx_name_locate', 'sbrk', 'shm_open', 'shm_unlink',
+  'mmap', 'munmap',
+] as const;
 
 export const processLaws = {
   'qnx/proc-is-a-process': {

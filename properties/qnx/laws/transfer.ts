@@ -4,21 +4,30 @@ import { operations } from '#model/qnx/kernel';
 import type { QnxState, Receiving } from '#model/qnx/state';
 import type { QnxLaws, QnxMutants, QnxStep } from '#properties/qnx/obligation';
 import { copyIn, countOf, faultIn, reachOf, type Copy } from '#properties/qnx/laws/copies';
-import { errorOf, eventOf, isCall, laidOut, live, processName, same } from '#properties/qnx/facts';
+import { bytesAt, cellAt, ended, errorOf, eventOf, isCall, laidOut, live, processName, same } from '#properties/qnx/facts';
 
-/** What the memory of the target may be after a copy: all of it done, or after a fault none or what lay before it. */
-function allowedAfter(step: QnxStep, copy: Copy): readonly (readonly number[])[] {
-  const memory = step.before.processes[copy.to]!.memory;
+/** All bytes there are: of each process its own, and of each shared object. */
+type Bytes = Readonly<Record<'memory' | 'object', readonly (readonly number[])[]>>;
+
+const bytesOf = ({ processes, objects }: QnxState): Bytes =>
+  ({ memory: processes.map(({ memory }) => memory), object: objects.map(({ bytes }) => bytes) });
+
+/** What all bytes may be after a copy: all of it done, or after a fault none or what lay before it. */
+function allowedAfter(step: QnxStep, copy: Copy): readonly Bytes[] {
   const count = countOf(copy);
   const good = Math.min(count, copy.bytes.length, reachOf(step.before, copy.to, copy.addresses));
   const faulty = faultIn(step.before, copy) !== null;
   const counts = faulty ? [0, good] : errorOf(step) === null ? [count] : [0];
-  return counts.map((bytes) => withBytes(memory, copy.addresses, copy.bytes, bytes));
+  return counts.map((bytes) => afterCopy(step.before, copy, bytes));
 }
 
-function withBytes(memory: readonly number[], addresses: readonly number[], bytes: readonly number[], count: number): readonly number[] {
-  const changed = [...memory];
-  for (let i = 0; i < count; i += 1) changed[addresses[i]!] = bytes[i]!;
+function afterCopy(state: QnxState, { to, addresses, bytes }: Copy, count: number): Bytes {
+  const { memory, object } = bytesOf(state);
+  const changed = { memory: memory.map((each) => [...each]), object: object.map((each) => [...each]) };
+  for (let i = 0; i < count; i += 1) {
+    const cell = cellAt(state, to, addresses[i]!)!;
+    changed[cell.in][cell.id]![cell.at] = bytes[i]!;
+  }
   return changed;
 }
 
@@ -41,10 +50,11 @@ export const transferLaws = {
     step: (step) => {
       const copy = copyIn(step);
       if (copy === null || !survives(step, copy.to)) return [];
-      const { memory } = step.after.processes[copy.to]!;
-      if (allowedAfter(step, copy).some((allowed) => same(allowed, memory))) return [];
-      return [`${processName(copy.to)} should have been given ${countOf(copy)} of [${copy.bytes.join(' ')}] at [${copy.addresses.join(' ')}], `
-        + `and has [${memory.join(' ')}] where it had [${step.before.processes[copy.to]!.memory.join(' ')}]`];
+      if (ended(step).length > 0) return [];
+      const found = bytesOf(step.after);
+      if (allowedAfter(step, copy).some((allowed) => same(allowed, found))) return [];
+      const now = found.memory[copy.to]!;
+      return [`${processName(copy.to)} should have been given ${countOf(copy)} of [${copy.bytes.join(' ')}] at [${copy.addresses.join(' ')}], and has [${now.join(' ')}]`];
     },
     sometimes: {
       'a message is longer than the buffer': (step) => copied(step, ({ length, addresses }) => length > addresses.length && addresses.length > 0),
@@ -61,7 +71,7 @@ export const transferLaws = {
   'qnx/address-spaces-are-apart': {
     step: (step) => {
       const wrong: string[] = [];
-      if (isCall(step, 'exec')) return [];
+      if (isCall(step, 'exec', 'sbrk')) return [];
       for (const [process, { memory }] of live(step.before)) {
         const now = step.after.processes[process]!;
         if (now.life !== 'live' || now.memory === memory) continue;
@@ -73,7 +83,8 @@ export const transferLaws = {
       }
       if (isCall(step, 'store') && errorOf(step) === null && survives(step, step.call.thread)) {
         const { at, bytes, thread } = step.call;
-        if (!same(step.after.processes[thread]!.memory.slice(at, at + bytes.length), [...bytes])) wrong.push(`${processName(thread)} does not find what it stored`);
+        const found = bytesAt(step.after, thread, laidOut([{ at, length: bytes.length }]));
+        if (step.call.at < FIRST_SHARED && !same(found, bytes)) wrong.push(`${processName(thread)} does not find what it stored`);
       }
       return wrong;
     },
@@ -84,6 +95,9 @@ export const transferLaws = {
     },
   },
 } satisfies QnxLaws;
+
+/** Two windows may be of one object: what is stored there is the affair of the rules of shared memory. */
+const FIRST_SHARED = 64;
 
 const otherBytes = (state: QnxState, process: number, at: number): boolean =>
   state.processes.some(({ memory, life }, id) => id > 0 && id !== process && life === 'live' && memory[at] !== state.processes[process]!.memory[at]);

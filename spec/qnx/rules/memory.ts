@@ -2,6 +2,32 @@ import { cite, rules } from '#spec/rule';
 
 /** Address spaces. */
 export const memoryRules = rules({
+  'qnx/memory-is-given-or-refused': {
+    number: 'QNX-MEM-01',
+    states:
+      'Proc gives a process the memory it asks for, or refuses it with ENOMEM if there is not so much: nothing ' +
+      'is swapped or paged out, and nobody waits for memory.',
+    source: cite('SA: proc; RU: 0-26'),
+    standing: 'stated',
+  },
+  'qnx/shared-memory-is-one-for-all': {
+    number: 'QNX-MEM-03',
+    states:
+      'What one process writes to a shared object every process finds there that has it in its address space; ' +
+      'others do not reach it. An object is there as long as it has a name or anyone has it. Opening fails with ' +
+      'ENOENT, EEXIST or EMFILE, mapping with EBADF or ENOMEM.',
+    source: cite('PAP: 6.1; CL: shm_open, mmap'),
+    standing: 'stated',
+  },
+  'qnx/semaphore-counts-and-blocks': {
+    number: 'QNX-MEM-06',
+    states:
+      'A semaphore in shared memory is taken while its count is above 0; then a wait blocks, until a post lets ' +
+      'the waiting process of highest priority have it, and a trywait fails with EAGAIN. A post that nobody ' +
+      'waits for is counted. What is no semaphore gives EINVAL, one that is waited for is not destroyed: EBUSY.',
+    source: cite('PAP: 6.1; POSIX: sem_wait, sem_post'),
+    standing: 'stated',
+  },
   'qnx/address-spaces-are-apart': {
     number: 'QNX-MEM-02',
     states:
