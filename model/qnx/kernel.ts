@@ -1,5 +1,6 @@
-import type { QnxOperationName } from '#spec/qnx/vocabulary';
+import type { Policy, ProcessId, QnxOperationName } from '#spec/qnx/vocabulary';
 import type { Kernel } from '#model/kernel';
+import { change } from '#model/operation';
 import { mechanisms } from '#model/qnx/mechanisms';
 import { sbrk } from '#model/qnx/memory/allocate';
 import { semDestroy, semInit, semPost, semTrywait, semWait } from '#model/qnx/memory/semaphores';
@@ -19,6 +20,9 @@ import { chdir, psinfo, setsid, umask } from '#model/qnx/processes/attributes';
 import { shareFirstWindow } from '#model/qnx/memory/shared';
 import { bootProc, bootProcess, exit, getpid, load, store } from '#model/qnx/processes/process';
 import { interrupt, proxyAttach, proxyDetach, triggerProxy } from '#model/qnx/proxies/proxy';
+import { getprio, getscheduler, setprio, setscheduler } from '#model/qnx/scheduling/priority';
+import { NOBODY } from '#model/qnx/scheduling/queue';
+import { dispatch, tick, yieldProcessor } from '#model/qnx/scheduling/schedule';
 import { settle } from '#model/qnx/settle';
 import { handled, kill, pflags, sigaction, sigpending, sigprocmask } from '#model/qnx/signals/signals';
 import { qnxSchema, type Limits, type QnxState } from '#model/qnx/state';
@@ -78,6 +82,13 @@ export const operations = {
   sem_trywait: semTrywait,
   sem_post: semPost,
   sem_destroy: semDestroy,
+  getprio,
+  setprio,
+  sched_getscheduler: getscheduler,
+  sched_setscheduler: setscheduler,
+  Yield: yieldProcessor,
+  tick,
+  dispatch,
 } satisfies { [Op in QnxOperationName]: QnxOperation<Op, never> | object };
 
 /** The processes there are at the start beside Proc: their priorities and users; and bounds, where a run is to have any. */
@@ -87,12 +98,14 @@ export interface QnxScope {
   readonly limits?: Partial<Limits>;
   /** Whether all begin with one shared object in their first window. */
   readonly shared?: boolean;
+  /** Their policies, where scheduling is modelled; where it is not, any process that is not blocked can call. */
+  readonly policies?: readonly Policy[];
 }
 
 /** The kernel's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
   processes: 128, proxies: 1024, parts: 8, proxyData: 100, triggers: 65_535, memory: 16, processTable: 64,
-  names: 32, files: 8, pool: 1_000_000, objects: 64, windows: 4,
+  names: 32, files: 8, slice: 2, pool: 1_000_000, objects: 64, windows: 4,
 };
 
 export type QnxKernel = Kernel<QnxState, QnxCall> & {
@@ -102,12 +115,17 @@ export type QnxKernel = Kernel<QnxState, QnxCall> & {
 
 const ORDINARY_USER = 100;
 
-const boot = (variant: QnxState['variant']) => ({ priorities, users, limits, shared }: QnxScope): QnxState => {
+const boot = (variant: QnxState['variant']) => ({ priorities, users, limits, shared, policies }: QnxScope): QnxState => {
   const state: QnxState = {
-    variant, limits: { ...defaultLimits, ...limits }, processes: [], proxies: [], objects: [], semaphores: [], names: [], nextPid: 2, arrivals: 0,
+    variant, limits: { ...defaultLimits, ...(variant === 'long-timeslice' ? { slice: 2 * defaultLimits.slice } : {}), ...limits }, processes: [], proxies: [], objects: [], semaphores: [], names: [],
+    modelled: policies !== undefined, running: NOBODY, ready: [], nextPid: 2, arrivals: 0,
   };
   bootProc(state);
-  priorities.forEach((priority, at) => bootProcess(state, priority, users?.[at] ?? ORDINARY_USER));
+  priorities.forEach((priority, at) => bootProcess(state, priority, policies?.[at] ?? 'round-robin', users?.[at] ?? ORDINARY_USER));
+  if (state.modelled) {
+    const ids = priorities.map((_, at) => at + 1 as ProcessId);
+    change(state).ready = ids.sort((a, b) => state.processes[b]!.priority - state.processes[a]!.priority || a - b);
+  }
   if (shared === true) shareFirstWindow(state);
   return state;
 };
@@ -116,6 +134,12 @@ const boot = (variant: QnxState['variant']) => ({ priorities, users, limits, sha
 export const qnx: QnxKernel = {
   name: 'qnx', variant: 'documented', boot: boot('documented'), operations, mechanisms, settle, schema: qnxSchema,
 };
+
+/** The same where any kernel call costs a process without slices its turn among equals. */
+export const yieldOnKernelCalls: QnxKernel = { ...qnx, variant: 'yield-on-kernel-calls', boot: boot('yield-on-kernel-calls') };
+
+/** The same with slices twice as long, as an older edition has it. */
+export const longTimeslice: QnxKernel = { ...qnx, variant: 'long-timeslice', boot: boot('long-timeslice') };
 
 /** The same where the pid of what is no more may be given out again. */
 export const pidReuse: QnxKernel = { ...qnx, variant: 'pid-reuse', boot: boot('pid-reuse') };

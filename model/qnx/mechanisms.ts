@@ -10,7 +10,9 @@ import { leaveImage } from '#model/qnx/processes/exec';
 import { dropNames } from '#model/qnx/processes/names';
 import { spawned } from '#model/qnx/processes/spawn';
 import { childrenOf, tellWaiting } from '#model/qnx/processes/wait';
-import { mayRaise } from '#model/qnx/scheduling/priority';
+import { float, idle, mayGovern, mayRaise, prioritise } from '#model/qnx/scheduling/priority';
+import { makeReady, renewSlice } from '#model/qnx/scheduling/queue';
+import { expire, hasSlices, nextToRun, preempt, recover, reschedule, unblocked } from '#model/qnx/scheduling/schedule';
 import { imageOf, isTableFull } from '#model/qnx/processes/fork';
 import {
   bury, inform, release, releasePeers, releaseReceivers, segmentFault, terminate,
@@ -24,6 +26,7 @@ export const mechanisms = {
   transfer, dropUnused, leaveSemaphore, releaseWaiter, sendErrors, offer, waitsFor, wake, enqueue, nextItem, contentOf, takeNext, remove, clientOf, fromOffset,
   trigger, serve, endProxy,
   maySignal, post, deliverable, notice, holdsClients, tellServer, interruptWait, discardIgnored, reorder,
+  float, idle, mayGovern, prioritise, makeReady, renewSlice, nextToRun, hasSlices, expire, reschedule, recover, unblocked, preempt,
   imageOf, isTableFull, leaveImage, spawned, mayRaise, dropNames, childrenOf, tellWaiting, inform, terminate, release, releasePeers, releaseReceivers, bury, segmentFault,
 };
 

@@ -1,5 +1,5 @@
 import { signals, processFlags } from '#model/qnx/words';
-import type { Action, Pid, ProcessId } from '#spec/qnx/vocabulary';
+import type { Action, Pid, Policy, ProcessId } from '#spec/qnx/vocabulary';
 import {
   flag, ghost, id, integer, list, nullable, oneOf, struct, table, union, type Schema, type Sink, type Static,
 } from '#model/schema';
@@ -93,7 +93,13 @@ const qnxProcess = struct({
   /** The signals its handlers ran for, since it last looked. */
   handled: list(signal),
   flags: list(oneOf(...processFlags)),
+  /** What it has now; what it has when it has not decayed; what it was last given by anyone but its clients. */
   priority: integer(),
+  base: integer(),
+  own: integer(),
+  policy: oneOf<Policy>('fifo', 'round-robin', 'adaptive'),
+  /** Ticks that are left of its slice. */
+  slice: integer(),
   uid: integer(),
   /** Descriptors: what each is bound to; 0 where it is free. */
   files: list(pid()),
@@ -130,12 +136,14 @@ const limits = struct({
   processes: integer(), proxies: integer(), parts: integer(), proxyData: integer(), triggers: integer(), memory: integer(),
   processTable: integer(), names: integer(), files: integer(),
   /** Bytes of private memory that there are for all processes. */
+  /** Ticks in a slice. */
+  slice: integer(),
   pool: integer(), objects: integer(), windows: integer(),
 });
 export type Limits = Static<typeof limits>;
 
 export const qnxSchema = struct({
-  variant: oneOf('documented', 'pid-reuse'),
+  variant: oneOf('documented', 'pid-reuse', 'yield-on-kernel-calls', 'long-timeslice'),
   limits: ghost(limits),
   processes: table('process', qnxProcess, ({ life: alive }) => alive === 'gone'),
   proxies: table('proxy', qnxProxy, ({ life: alive }) => alive === 'gone'),
@@ -143,6 +151,12 @@ export const qnxSchema = struct({
   semaphores: list(semaphore),
   /** Who goes by which name, by the id it was given; null where one is free. */
   names: list(nullable(union({ name: { name: text(), owner: process } }))),
+  /** Whether only the process that has the processor can call; else any that is not blocked can. */
+  modelled: flag(),
+  /** Who has the processor; -1: it is to be dispatched. */
+  running: integer<ProcessId>(),
+  /** The ready queues laid end to end, from the highest priority to the lowest. */
+  ready: list(process),
   /** The lowest pid that was never given out. */
   nextPid: integer(),
   arrivals: ghost(integer()),

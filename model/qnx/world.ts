@@ -35,6 +35,10 @@ export type ChoiceKind =
   | 'zombie'
   /** Which of equals that wait for a semaphore gets it. */
   | 'semaphore order'
+  /** Where among its equals a ready process stands whose priority was changed. */
+  | 'place after a change'
+  /** What priority a server driven by its clients has when it has none. */
+  | 'idle priority'
   /** Which of several children that have ended a wait takes note of. */
   | 'which zombie'
   /** Which pid a new process or proxy gets, where pids are used again. */

@@ -1,4 +1,4 @@
-import type { ProcessId } from '#spec/qnx/vocabulary';
+import { policies, type ProcessId } from '#spec/qnx/vocabulary';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
 import { callers, Draw } from '#properties/qnx/draw';
@@ -56,6 +56,15 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   qnx_name_detach: [1, (draw, thread) => ({ id: draw.nameId(thread) })],
   qnx_name_locate: [1.5, (draw) => ({ name: draw.name() })],
   store: [8, (draw, thread) => ({ at: draw.address(thread), bytes: draw.bytes() })],
+  getprio: [0.3, (draw, thread) => ({ pid: draw.self(thread) })],
+  setprio: [1, (draw, thread) => ({ pid: draw.self(thread), priority: draw.level() })],
+  sched_getscheduler: [0.3, (draw, thread) => ({ pid: draw.self(thread) })],
+  sched_setscheduler: [0.5, (draw, thread) => ({
+    pid: draw.self(thread), policy: draw.random.once(14) ? 'other' : draw.random.pick(policies), priority: draw.level(),
+  })],
+  Yield: [0.3, () => ({})],
+  tick: [0, () => ({})],
+  dispatch: [0, () => ({})],
   load: [2, (draw, thread) => ({ at: draw.address(thread), length: draw.random.below(6) })],
   sbrk: [0.3, (draw) => ({ bytes: draw.random.below(6) })],
   shm_open: [0.5, (draw) => ({ name: draw.random.pick(['x', 'y']), create: !draw.random.once(3), exclusive: draw.random.once(4) })],
@@ -79,12 +88,14 @@ const serves = new Set<string>(['Reply', 'Replymx', 'Readmsg', 'Readmsgmx', 'Wri
 
 /** A call of some process that may call; null if there is none that could be made. */
 export function drawCall(state: QnxState, random: Random, shares: Shares): QnxCall | null {
+  if (state.modelled && state.running < 0 && state.ready.length > 0) return { operation: 'dispatch' };
+  if (state.modelled && state.running > 0 && random.once(3)) return { operation: 'tick' };
   const able = callers(state);
   const draw = new Draw(state, random);
   if (able.length === 0) return drawInterrupt(draw);
   let operation = shares.draw(random);
   // The last process that runs seldom waits: nobody could free it.
-  for (let tries = 0; able.length === 1 && waits.has(operation) && tries < 3; tries += 1) operation = shares.draw(random);
+  for (let tries = 0; able.length === 1 && !(state.modelled && state.ready.length > 0) && waits.has(operation) && tries < 3; tries += 1) operation = shares.draw(random);
   const thread = callerOf(state, random, able, operation);
   const [, arguments_] = rows[operation];
   const by = operation === 'interrupt' ? {} : { thread };

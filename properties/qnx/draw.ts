@@ -25,6 +25,8 @@ export function callers(state: QnxState): readonly ProcessId[] {
 
 /** Whether a call could be made at all, whatever the kernel would say to it. */
 export function isEnabled(state: QnxState, call: QnxCall): boolean {
+  if (call.operation === 'tick') return state.modelled && state.running > 0;
+  if (call.operation === 'dispatch') return state.modelled && state.running < 0 && state.ready.length > 0;
   if (!('thread' in call)) return true;
   if (call.thread === 0 || state.processes[call.thread] === undefined || !mayRun(state, call.thread)) return false;
   return !('child' in call) || call.child === state.processes.length;
@@ -163,6 +165,11 @@ export class Draw {
     if (children.length === 0 || random.once(2)) return 0 as Pid;
     return random.once(8) ? this.pid(caller) : random.pick(children).pid;
   }
+
+  /** A process whose scheduling is in question: often the caller. */
+  self(caller: ProcessId): Pid { return this.random.once(2) ? 0 as Pid : this.pid(caller); }
+
+  level(): number { return this.random.once(14) ? this.random.pick([-1, 32]) : this.random.pick([5, 9, 10, 10, 11, 12, 20, 21, 31, 0]); }
 
   name(): string { return this.random.pick(NAMES); }
 

@@ -1,4 +1,5 @@
 import type { QnxScope } from '#model/qnx/kernel';
+import { policies, type Policy } from '#spec/qnx/vocabulary';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
 import { drawCall, rows, sharing } from '#properties/qnx/draw-call';
@@ -19,6 +20,7 @@ const characters: readonly Readonly<Record<string, number>>[] = [
   { kill: 0, sigaction: 0, sigprocmask: 0, sigpending: 0, handled: 0, qnx_pflags: 0, fork: 0, _exit: 0, Trigger: 0.3, interrupt: 0.3, qnx_proxy_attach: 0.3 },
   /** Servers with many clients, and the order of their queues. */
   { kill: 0, sigaction: 0, sigprocmask: 0, sigpending: 0, handled: 0, fork: 0.5, qnx_pflags: 2, Receive: 0.7 },
+  { setprio: 12, sched_setscheduler: 12, Yield: 6, getprio: 6, sched_getscheduler: 6, qnx_pflags: 2, kill: 0.2, fork: 0.5, _exit: 0.3 },
   { kill: 0.3, Trigger: 3, qnx_proxy_attach: 2, interrupt: 2, Receive: 1.2 },
   { kill: 4, sigaction: 3, sigprocmask: 2, handled: 1, qnx_pflags: 2, Trigger: 0.2, interrupt: 0.2, store: 0.3, _exit: 0.3 },
   { kill: 4, sigaction: 4, sigprocmask: 0.3, qnx_pflags: 3, Trigger: 0, interrupt: 0, Receive: 1.5, Reply: 0.5, _exit: 0, store: 0.3 },
@@ -39,10 +41,17 @@ export function qnxTheme(random: Random): Theme<QnxState, QnxCall> {
     priorities: random.pick(priorities), limits: random.pick(limits),
     ...(random.once(3) ? { users: [0, 100, 100, 101] } : {}),
     ...(random.once(4) ? { shared: true } : {}),
+    ...(random.once(4) ? { policies: scheduled(random) } : {}),
   };
   const shares = sharing(weights(random));
   const scene = random.once(2) ? new Scene(random, scope.priorities.length) : null;
   return { scope: { ...scope }, draw: (state, draws) => scene?.next(state, draws) ?? drawCall(state, draws, shares) };
+}
+
+/** One policy for all, or a mixture. */
+function scheduled(random: Random): readonly Policy[] {
+  const one = random.pick(policies);
+  return Array.from({ length: 5 }, () => (random.once(3) ? random.pick(policies) : one));
 }
 
 /** What other implementations are asked: the limits that real kernels have, and all processes of one user. */

@@ -4,6 +4,7 @@ import { messageRules } from '#spec/qnx/rules/messages';
 import { nameRules } from '#spec/qnx/rules/names';
 import { processRules } from '#spec/qnx/rules/processes';
 import { proxyRules } from '#spec/qnx/rules/proxies';
+import { schedulingRules } from '#spec/qnx/rules/scheduling';
 import { signalRules } from '#spec/qnx/rules/signals';
 
 /** Every rule of QNX 4 on one node, by slug. */
@@ -13,6 +14,7 @@ export const qnxRules = {
   ...signalRules,
   ...processRules,
   ...nameRules,
+  ...schedulingRules,
   ...memoryRules,
   ...failureRules,
 };

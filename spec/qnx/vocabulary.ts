@@ -5,9 +5,11 @@ import { memoryVocabulary } from '#spec/qnx/vocabulary/memory';
 import { messageVocabulary } from '#spec/qnx/vocabulary/messages';
 import { processVocabulary } from '#spec/qnx/vocabulary/processes';
 import { proxyVocabulary } from '#spec/qnx/vocabulary/proxies';
+import { schedulingVocabulary } from '#spec/qnx/vocabulary/scheduling';
 import { signalVocabulary } from '#spec/qnx/vocabulary/signals';
 
 export type { Pid, ProcessId } from '#spec/qnx/vocabulary/leaves';
+export { policies, type Policy } from '#spec/qnx/vocabulary/scheduling';
 export { images, type Image } from '#spec/qnx/vocabulary/processes';
 export { actions, processFlags, signals, type Action, type ProcessFlag, type Signal } from '#spec/qnx/vocabulary/signals';
 
@@ -20,6 +22,7 @@ export function qnxVocabulary(form: Form) {
     ...signalVocabulary(leaf),
     ...processVocabulary(leaf),
     ...memoryVocabulary(leaf),
+    ...schedulingVocabulary(leaf),
   } as const;
 }
 
@@ -31,7 +34,11 @@ type Deep<T> = T extends number | string | boolean | null | undefined ? T
   : { readonly [K in keyof T]: Deep<T[K]> };
 
 /** The arguments of an operation, in the model's form. */
-export type QnxArguments<Op extends QnxOperationName> = Deep<z.infer<Shapes[Op]['takes']>>;
+export type QnxArguments<Op extends QnxOperationName> = Arguments<z.infer<Shapes[Op]['takes']>>;
+
+/** An object without fields is not one with any. */
+type Arguments<T> = string extends keyof T ? object : Deep<T>;
+
 export type QnxReturns<Op extends QnxOperationName> = Deep<z.infer<Shapes[Op]['returns']>>;
 export type QnxRaises<Op extends QnxOperationName> = Shapes[Op]['raises'][number];
 export type QnxSpoils<Op extends QnxOperationName> = Shapes[Op] extends { spoils: infer Table }

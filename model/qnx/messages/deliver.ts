@@ -28,6 +28,7 @@ export function offer(world: Qnx, from: ProcessId, to: ProcessId, sent: Sent): '
     const { priority } = sender;
     mechanisms.enqueue(world, to, { tag: 'message', from, priority, arrival: nextArrival(world) });
     sender.run = { tag: 'sending', on: to, sent };
+    if (from !== to) mechanisms.float(world, to, priority, 'queued');
     return 'queued';
   }
   const { buffer } = state.processes[to]!.run as { readonly buffer: Parts };
@@ -35,6 +36,7 @@ export function offer(world: Qnx, from: ProcessId, to: ProcessId, sent: Sent): '
   if (copied.tag !== 'copied') return 'faults';
   world.charge('message');
   sender.run = { tag: 'replying', on: to, sent, signalled: false };
+  mechanisms.float(world, to, sender.priority, 'received');
   mechanisms.wake(world, to, { tag: 'received', pid: sender.pid, buffer });
   return 'taken';
 }
@@ -101,5 +103,6 @@ export function remove(world: Qnx, receiver: ProcessId, item: Item): void {
   const sender = change(state.processes[item.from]!);
   const { sent } = sender.run as { readonly sent: Sent };
   sender.run = { tag: 'replying', on: receiver, sent, signalled: false };
+  mechanisms.float(world, receiver, item.priority, 'received');
 }
 

@@ -34,6 +34,7 @@ function receiveOrWait(world: Qnx, thread: ProcessId, pid: Pid, given: readonly 
   const { buffer } = received;
   if (faults(state, thread, buffer) && looked(world) === 'when it is given') return spoiled('EFAULT', null);
   change(state.processes[thread]!).run = { tag: 'receiving', from: pid, buffer };
+  world.mechanisms.idle(world, thread);
   return blocked;
 }
 

@@ -1,4 +1,4 @@
-import type { Pid } from '#spec/qnx/vocabulary';
+import type { Pid, Policy } from '#spec/qnx/vocabulary';
 import { pidOf } from '#model/qnx/entries';
 import { contentsOf, faults, toParts, writeByte } from '#model/qnx/memory/bytes';
 import { ANY, PROC, PROC_PID, type Process, type QnxState } from '#model/qnx/state';
@@ -10,7 +10,7 @@ import { change, returned } from '#model/operation';
 export const fresh = (): Omit<Process, 'pid' | 'parent' | 'memory'> => ({
   life: 'live', status: 0, ending: false, run: { tag: 'ready' }, queue: [], held: false,
   pending: signals.map(() => 0), mask: signals.map(() => false), actions: signals.map(() => 'default' as const),
-  handled: [], flags: [], priority: 10, uid: 100,
+  handled: [], flags: [], priority: 10, base: 10, own: 10, policy: 'round-robin', slice: 1, uid: 100,
   files: [], shared: [], windows: [], group: PROC_PID, session: PROC_PID, environment: 0, directory: 0, umask: 0,
 });
 
@@ -19,16 +19,19 @@ const add = (state: QnxState, process: Process): void => { change(state).process
 /** Proc, which waits for requests all the time that no one asks it for anything. */
 export function bootProc(state: QnxState): void {
   add(state, {
-    ...fresh(), pid: 1 as Pid, parent: PROC, memory: [], run: { tag: 'receiving', from: ANY, buffer: [] }, priority: 30, uid: 0,
+    ...fresh(), pid: 1 as Pid, parent: PROC, memory: [], run: { tag: 'receiving', from: ANY, buffer: [] }, priority: 30, base: 30, own: 30, uid: 0,
   });
 }
 
 /** One of the processes that a run begins with; Proc is their parent. */
-export function bootProcess(state: QnxState, priority: number, uid: number): void {
+export function bootProcess(state: QnxState, priority: number, policy: Policy, uid: number): void {
   const pid = state.nextPid as Pid;
   change(state).nextPid += 1;
   const memory = Array.from({ length: state.limits.memory }, () => 0);
-  add(state, { ...fresh(), pid, parent: PROC, memory, priority, uid, group: pid, session: pid });
+  add(state, {
+    ...fresh(), pid, parent: PROC, memory, priority, base: priority, own: priority, policy,
+    slice: state.limits.slice, uid, group: pid, session: pid,
+  });
 }
 
 export const getpid: QnxOperation<'getpid'> = {

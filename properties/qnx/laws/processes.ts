@@ -38,7 +38,7 @@ function forkedAsDue(step: QnxStep): readonly string[] {
 
 /** A child is a copy of its parent in all but who it is, and in no exchange. */
 function copiedAsDue(parent: Process, child: Process, thread: number): readonly string[] {
-  const own = ['pid', 'parent', 'queue', 'run', 'memory', 'pending', 'handled'] as const;
+  const own = ['pid', 'parent', 'queue', 'run', 'memory', 'pending', 'handled', 'slice'] as const;
   return [
     ...(same(apart(parent, ...own), apart(child, ...own)) ? [] : ['a child made by fork is not a copy of its parent']),
     ...(child.parent === thread ? [] : [`a child of ${processName(thread)} is told that its parent is ${processName(child.parent)}`]),
