@@ -4,11 +4,13 @@ import { heldLaws } from '#properties/qnx/laws/held';
 import { nameLaws } from '#properties/qnx/laws/names';
 import { orderLaws } from '#properties/qnx/laws/order';
 import { partsLaws } from '#properties/qnx/laws/parts-are-their-concatenation';
+import { priorityLaws } from '#properties/qnx/laws/priorities';
 import { processLaws } from '#properties/qnx/laws/processes';
 import { proxyLaws } from '#properties/qnx/laws/proxies';
 import { receiveLaws } from '#properties/qnx/laws/receive';
 import { relayLaws } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyLaws } from '#properties/qnx/laws/reply';
+import { schedulingLaws } from '#properties/qnx/laws/scheduling';
 import { semaphoreLaws } from '#properties/qnx/laws/semaphore-counts-and-blocks';
 import { sendLaws } from '#properties/qnx/laws/send';
 import { descriptorLaws } from '#properties/qnx/laws/sendfd-sends-through-a-descriptor';
@@ -25,11 +27,13 @@ export const qnxDischarges: QnxLaws = {
   ...nameLaws,
   ...orderLaws,
   ...partsLaws,
+  ...priorityLaws,
   ...processLaws,
   ...proxyLaws,
   ...receiveLaws,
   ...relayLaws,
   ...replyLaws,
+  ...schedulingLaws,
   ...semaphoreLaws,
   ...sendLaws,
   ...descriptorLaws,

@@ -95,7 +95,8 @@ export function drawCall(state: QnxState, random: Random, shares: Shares): QnxCa
   if (able.length === 0) return drawInterrupt(draw);
   let operation = shares.draw(random);
   // The last process that runs seldom waits: nobody could free it.
-  for (let tries = 0; able.length === 1 && !(state.modelled && state.ready.length > 0) && waits.has(operation) && tries < 3; tries += 1) operation = shares.draw(random);
+  for (let tries = 0; able.length === 1 && !(state.modelled && state.ready.length > 0) && waits.has(operation)
+    && tries < 3; tries += 1) operation = shares.draw(random);
   const thread = callerOf(state, random, able, operation);
   const [, arguments_] = rows[operation];
   const by = operation === 'interrupt' ? {} : { thread };

@@ -129,7 +129,7 @@ export function originOf(state: QnxState, item: Item): Pid {
 export function isSameItem(a: Item, b: Item): boolean {
   if (a.tag === 'message') return b.tag === 'message' && a.from === b.from;
   if (a.tag === 'proxy') return b.tag === 'proxy' && a.proxy === b.proxy;
-  if (a.tag === 'death') return b.tag === 'death' && a.pid === b.pid;
+  if (a.tag === 'death') return b.tag === 'death' && a.arrival === b.arrival;
   return b.tag === 'signal' && a.client === b.client;
 }
 

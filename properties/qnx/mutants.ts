@@ -8,6 +8,7 @@ import { proxyMutants } from '#properties/qnx/laws/proxy-mutants';
 import { receiveMutants } from '#properties/qnx/laws/receive';
 import { relayMutants } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyMutants } from '#properties/qnx/laws/reply';
+import { schedulingMutants } from '#properties/qnx/laws/scheduling-mutants';
 import { semaphoreMutants } from '#properties/qnx/laws/semaphore-counts-and-blocks';
 import { sendMutants } from '#properties/qnx/laws/send';
 import { descriptorMutants } from '#properties/qnx/laws/sendfd-sends-through-a-descriptor';
@@ -28,6 +29,7 @@ export const qnxMutants: QnxMutants = {
   ...receiveMutants,
   ...relayMutants,
   ...replyMutants,
+  ...schedulingMutants,
   ...semaphoreMutants,
   ...sendMutants,
   ...descriptorMutants,

@@ -63,6 +63,10 @@ const storesShared: Cue = ({ server }) => ({ operation: 'store', thread: server,
 const sendsShared: Cue = ({ client, server }, state) =>
   ({ operation: 'Send', thread: client, pid: pid(state, server), message: { at: 64, length: 4 }, reply: { at: 0, length: 4 } });
 
+const attaches = (who: keyof Cast, name: string): Cue => (cast) => ({ operation: 'qnx_name_attach', thread: cast[who], name });
+const locates: Cue = ({ client }) => ({ operation: 'qnx_name_locate', thread: client, name: 'a' });
+const sendsFd: Cue = ({ client }, _state, random) => ({ operation: 'Sendfd', thread: client, fd: 0, message: buffer(random), reply: buffer(random) });
+
 /** Beginnings that ordinary runs seldom make by themselves. */
 const scenes: readonly (readonly Cue[])[] = [
   [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), receives, replies],
@@ -82,6 +86,8 @@ const scenes: readonly (readonly Cue[])[] = [
   [...sharing, opensShared('other'), maps('other'), makesSemaphore, waitsSemaphore('client'), waitsSemaphore('other'), destroys, posts],
   [...sharing, sendsShared, storesShared, receives, storesShared, reads, replies],
   [...sharing, opensShared('other'), maps('other'), makesSemaphore, waitsSemaphore('other'), waitsSemaphore('client'), clientEnds, posts],
+  [attaches('server', 'a'), attaches('client', 'b'), locates, serverEnds, attaches('other', 'a'), sends, locates],
+  [opens, sendsFd, receives, replies, serverEnds, sendsFd],
   [stores, sendsOver, receives, writes, reads],
   [sends, receives, readsOutside, clientEnds, replies],
   [receives, catches('SIGUSR1'), sends, signals('SIGUSR1'), replies],

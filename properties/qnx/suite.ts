@@ -1,6 +1,6 @@
 import { qnxRules } from '#spec/qnx/rules';
 import { qnxVocabulary } from '#spec/qnx/vocabulary';
-import { pidReuse, qnx, type QnxKernel } from '#model/qnx/kernel';
+import { longTimeslice, pidReuse, qnx, yieldOnKernelCalls, type QnxKernel } from '#model/qnx/kernel';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
 import { isEnabled } from '#properties/qnx/draw';
@@ -14,7 +14,7 @@ import type { Suite } from '#properties/suite';
 /** Everything to check QNX with. */
 export const qnxSuite: Suite<QnxState, QnxCall, QnxKernel> = {
   kernel: qnx,
-  variants: { documented: qnx, 'pid-reuse': pidReuse },
+  variants: { documented: qnx, 'yield-on-kernel-calls': yieldOnKernelCalls, 'long-timeslice': longTimeslice, 'pid-reuse': pidReuse },
   rules: qnxRules,
   vocabulary: qnxVocabulary('model'),
   discharges: qnxDischarges,

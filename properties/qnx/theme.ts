@@ -11,7 +11,7 @@ const priorities = [[10, 10], [10, 10, 10], [5, 10, 20], [20, 10, 10, 5], [10, 1
 
 /** Limits belong to the implementation: low ones make full tables and counts ordinary. */
 const limits: readonly NonNullable<QnxScope['limits']>[] = [
-  {}, { parts: 2, files: 1, names: 2 }, { parts: 3, triggers: 2, files: 2 }, { triggers: 1, proxyData: 4, files: 2 }, { pool: 84 }, { processTable: 5, parts: 2, names: 2, files: 2 },
+  {}, { parts: 2, files: 1, names: 2 }, { parts: 3, triggers: 2, files: 2, pool: 66 }, { triggers: 1, proxyData: 4, files: 2 }, { pool: 50 }, { processTable: 5, parts: 2, names: 2, files: 2 },
 ];
 
 /** What the runs of a character are about: these calls are so many times as frequent as elsewhere. */

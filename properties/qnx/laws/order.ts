@@ -44,7 +44,7 @@ function overtaken({ before, after, call }: QnxStep): readonly string[] {
     if (now === queue || (call.operation === 'qnx_pflags' && call.thread === receiver)) continue;
     const stayed = queue.filter((item) => item.tag !== 'proxy' && now.some((other) => isSameItem(other, item)));
     const kept = now.filter((item) => item.tag !== 'proxy' && queue.some((other) => isSameItem(other, item)));
-    if (!stayed.every((item, at) => isSameItem(item, kept[at]!))) wrong.push(`${processName(receiver)}'s queue changed its order`);
+    if (stayed.length !== kept.length || !stayed.every((item, at) => isSameItem(item, kept[at]!))) wrong.push(`${processName(receiver)}'s queue changed its order`);
   }
   return wrong;
 }

@@ -80,7 +80,8 @@ function openedAsDue(step: QnxStep): readonly string[] {
       const due = known < 0 && !call.create ? 'ENOENT' : known >= 0 && call.create
         && call.exclusive ? 'EEXIST' : lowest(shared) >= before.limits.files ? 'EMFILE' : null;
       const fd = returnedTo<{ fd: number }>(step, call.thread)?.fd ?? -1;
-      return expectError(due) ?? (fd === lowest(shared) && now.shared[fd] === linked(after, call.name) && (known < 0 || linked(after, call.name) === known) ? [] : [`${call.name} is opened as something else`]);
+      return expectError(due) ?? (fd === lowest(shared) && now.shared[fd] === linked(after, call.name) && (known < 0 || linked(after, call.name) === known) ? []
+        : [`${call.name} is opened as something else`]);
     }
     case 'mmap': {
       const object = shared[call.fd] ?? -1;
@@ -91,7 +92,8 @@ function openedAsDue(step: QnxStep): readonly string[] {
     }
     case 'munmap': {
       const window = (call.at - 64) / 4;
-      return expectError((windows[window] ?? -1) < 0 ? 'EINVAL' : null) ?? (same(now.windows, windows.map((object, at) => (at === window ? -1 : object))) ? [] : ['munmap does not just take the object out of its window']);
+      return expectError((windows[window] ?? -1) < 0 ? 'EINVAL' : null)
+        ?? (same(now.windows, windows.map((object, at) => (at === window ? -1 : object))) ? [] : ['munmap does not just take the object out of its window']);
     }
     case 'shm_unlink': return expectError(linked(before, call.name) < 0 ? 'ENOENT' : null) ?? (linked(after, call.name) < 0 ? [] : [`${call.name} can still be opened`]);
     default: return [];
