@@ -104,6 +104,11 @@ const faultsNamed = (step: QnxStep): readonly string[] =>
   ('thread' in step.call && step.events.some(({ tag, thread }) => tag === 'ended' && thread === (step.call as { thread: number }).thread)
   && (sendIn(step) !== null || step.call.operation === 'Receive') ? ['a message call ends its caller'] : []);
 
+const waitedForProxy = ({ before }: QnxStep, process: number): boolean => {
+  const { run } = before.processes[process]!;
+  return run.tag === 'receiving' && before.proxies.some(({ pid }) => pid === run.from);
+};
+
 export const failureLaws = {
   'qnx/server-death-frees-its-clients': {
     always: stranded,
@@ -116,11 +121,7 @@ export const failureLaws = {
       'one that waits for it alone is freed': (step) =>
         ended(step).some((id) => step.before.processes.some(({ run, life }) => life === 'live' && run.tag === 'receiving'
           && run.from === step.before.processes[id]!.pid)),
-      'one that waits for its proxy is freed': (step) => step.events.some((event) => event.tag === 'raised' && event.error === 'ESRCH'
-        && step.before.proxies.some(({ pid }) => {
-        const run = step.before.processes[event.thread]!.run;
-        return run.tag === 'receiving' && run.from === pid;
-      })),
+      'one that waits for its proxy is freed': (step) => step.events.some((event) => event.tag === 'raised' && event.error === 'ESRCH' && waitedForProxy(step, event.thread)),
     },
   },
 

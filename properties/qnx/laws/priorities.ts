@@ -120,7 +120,8 @@ function unmoved(step: QnxStep): readonly string[] {
     const now = after.processes[id]!;
     if (now.priority === priority || flags.includes('PRIORITY_FLOAT') || now.life !== 'live') continue;
     const recovers = now.priority === base && isBlocked(now.run);
-    if (!recovers && !(now.priority === base && chosen(step, 'idle priority') !== undefined)) wrong.push(`${processName(id)} has priority ${now.priority} instead of ${priority} since a ${call.operation}`);
+    if (recovers || (now.priority === base && chosen(step, 'idle priority') !== undefined)) continue;
+    wrong.push(`${processName(id)} has priority ${now.priority} instead of ${priority} since a ${call.operation}`);
   }
   return wrong;
 }

@@ -76,7 +76,8 @@ const uncaught = ({ actions }: Process) => actions.map((action) => (action === '
 const none = () => signalNames.map(() => 0);
 
 const forkTable: Partial<Record<keyof Process, Row>> = {
-  mask: ({ mask }) => mask, actions: ({ actions }) => actions, files: ({ files }) => files, shared: ({ shared }) => shared, windows: ({ windows }) => windows, environment: ({ environment }) => environment,
+  mask: ({ mask }) => mask, actions: ({ actions }) => actions, files: ({ files }) => files,
+  shared: ({ shared }) => shared, windows: ({ windows }) => windows, environment: ({ environment }) => environment,
   directory: ({ directory }) => directory, umask: ({ umask }) => umask, group: ({ group }) => group, session: ({ session }) => session,
   uid: ({ uid }) => uid, priority: ({ priority }) => priority,
 };

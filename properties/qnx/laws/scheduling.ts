@@ -43,7 +43,8 @@ function followQueues(reference: Reference, step: QnxStep): readonly string[] {
   for (const queue of queues) queue.splice(0, queue.length, ...queue.filter((id) => canRun(after, id) && after.running !== id));
   moveThoseWhosePriorityChanged(queues, after);
   const lost = loser(step);
-  for (let id = 1; id < after.processes.length; id += 1) {
+  const others = after.processes.map((_, id) => id).filter((id) => id > 0 && id !== lost);
+  for (const id of lost === null ? others : [...others, lost]) {
     if (known.has(id) || !canRun(after, id) || after.running === id) continue;
     const preempted = id === lost && !expired(step) && !yields(step)
       && !(yieldsByCall(step) && !above(after, id)) && canRun(before, id);
