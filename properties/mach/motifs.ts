@@ -431,7 +431,9 @@ export class Weaver {
     if (delta > 0) yield { operation: 'mach_port_mod_refs', thread, task: this.#self(task), name, right, delta };
     const again = this.#free(task);
     if (again === null || right !== 'send') return;
-    yield { operation: 'mach_port_extract_right', thread: again, task: this.#self(task), name, disposition: 'copy-send' };
+    const by = { thread: again, task: this.#self(task) };
+    yield this.#random.once(2) ? { operation: 'mach_port_extract_right', ...by, name, disposition: 'copy-send' }
+      : { operation: 'mach_port_insert_right', ...by, name, right: { name, disposition: 'copy-send' } };
   }
 
   /** References are given up, down to none. */
