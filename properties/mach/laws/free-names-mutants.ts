@@ -1,7 +1,6 @@
 import { entryOf, setEntry } from '#model/mach/entries';
 import { operations } from '#model/mach/kernel';
 import { nextMessage, receiveMessage } from '#model/mach/messages/receive';
-import { killTask } from '#model/mach/tasks/kill-task';
 import { change, raised, returned } from '#model/operation';
 import type { MachMutants } from '#properties/mach/obligation';
 import { decided } from '#properties/mach/laws/altered';
@@ -104,11 +103,6 @@ export const freeNameMutants: MachMutants = {
     rule: 'mach/notifications-may-come-in-any-order',
     fault: 'of the notifications of one event the first to be made is always received first',
     mechanisms: { nextMessage: (world, from) => nextMessage(decided(world, 'simultaneous'), from) },
-  },
-  'lowest-name-is-cleaned-first': {
-    rule: 'mach/dying-task-may-clean-any-name-first',
-    fault: 'the names of a dying task always go in one order',
-    mechanisms: { killTask: (world, id) => killTask(decided(world, 'cleaning order'), id) },
   },
 };
 

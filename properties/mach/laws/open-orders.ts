@@ -1,8 +1,8 @@
-import type { Name, TaskId } from '#spec/mach/vocabulary';
+import type { TaskId } from '#spec/mach/vocabulary';
 import type { MachState, PortId } from '#model/mach/state';
-import { entryAt, heldByKernel, holderOf, isLive, portName, taskName } from '#properties/mach/facts';
+import { entryAt, portName } from '#properties/mach/facts';
 import { queueChange } from '#properties/mach/laws/frame';
-import { isCall, once, targetTask } from '#properties/mach/laws/ledger';
+import { once } from '#properties/mach/laws/ledger';
 import { takenIn } from '#properties/mach/laws/message-steps';
 import { amiss } from '#properties/mach/laws/name-steps';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
@@ -48,53 +48,6 @@ const reordered = (step: MachStep): readonly string[] => step.after.ports.flatMa
   return inOrder && behind ? [] : [`the queue of ${portName(port)} lost its order`];
 });
 
-/** The task that a step ends, with all its names. */
-const ended = once((step): TaskId | null => {
-  const found = step.before.tasks.findIndex(({ life }, task) => life === 'live' && step.after.tasks[task]!.life === 'dead');
-  return found < 0 ? null : found as TaskId;
-});
-
-/** Receive rights of a task whose end somebody can see: with messages, or somebody to be told. */
-function weighty(state: MachState, task: TaskId): readonly Name[] {
-  return state.tasks[task]!.names.flatMap((entry, name) => {
-    if (entry?.tag !== 'port' || !entry.receive) return [];
-    const { queue, noSenders, portDestroyed } = state.ports[entry.port]!;
-    return queue.length > 0 || noSenders !== null || portDestroyed !== null ? [name as Name] : [];
-  });
-}
-
-const cleaned = (step: MachStep) => step.choices.filter(({ kind }) => kind === 'cleaning order');
-
-/** What holds of a dead task's names, in whatever order they went. */
-function leftBehind(step: MachStep): readonly string[] {
-  const task = ended(step);
-  if (task === null) return [];
-  const { before, after } = step;
-  const names = after.tasks[task]!.names.flatMap((entry, name) => (entry === null ? [] : [`n${name} of ${taskName(task)} outlived its task`]));
-  const ports = before.tasks[task]!.names.flatMap((entry) => {
-    if (entry?.tag !== 'port' || !entry.receive || !isLive(after, entry.port)) return [];
-    const isBacked = before.ports[entry.port]!.portDestroyed !== null;
-    return isBacked && holderOf(after, entry.port)?.task !== task ? [] : [`${portName(entry.port)} outlived its receiver`];
-  });
-  const sets = before.tasks[task]!.names.flatMap((entry) =>
-    (entry?.tag === 'set' && after.sets[entry.set]!.life === 'live' ? [`a set of ${taskName(task)} outlived it`] : []));
-  return [...names, ...ports, ...sets];
-}
-
-/** Whether the kernel holds a right whose end somebody is to be told of: those of a task go before its names. */
-const tellsFirst = (state: MachState): boolean =>
-  [...heldByKernel(state)].some((right) => right.tag === 'right' && state.ports[right.port]!.noSenders !== null);
-
-/** Whether each of the receive rights that matter could have been the first to go; other names may be on offer too. */
-function unoffered(step: MachStep): readonly string[] {
-  const task = ended(step);
-  if (task === null || !isCall(step, 'task_terminate')) return [];
-  const due = weighty(step.before, task).length;
-  const [first] = cleaned(step);
-  const threads = step.before.threads.some(({ task: of, run }) => of === task && run.tag !== 'ready');
-  return threads || tellsFirst(step.before) || (first?.of ?? 1) >= due ? [] : [`${first?.of ?? 1} names could have gone first, of ${due}`];
-}
-
 export const openOrderLaws = {
   'mach/notifications-may-come-in-any-order': {
     step: (step) => [...misoffered(step), ...reordered(step), ...(servedBy(step) === null ? [] : amiss(step))],
@@ -103,17 +56,6 @@ export const openOrderLaws = {
         && queue.filter(({ serial, sender }) => serial >= before.serial && sender === -1).length > 1),
       'the first to be queued is received': (step) => servedBy(step) !== null && orderChosen(step)?.option === 0,
       'another is received before it': (step) => servedBy(step) !== null && (orderChosen(step)?.option ?? 0) > 0,
-    },
-  },
-
-  'mach/dying-task-may-clean-any-name-first': {
-    step: (step) => [...leftBehind(step), ...unoffered(step)],
-    sometimes: {
-      'the lowest name goes first': (step) => cleaned(step)[0]?.option === 0,
-      'another goes first': (step) => (cleaned(step)[0]?.option ?? 0) > 0,
-      'a name outlives its receiver as a dead name': (step) => ended(step) !== null && targetTask(step) === ended(step)
-        && step.after.tasks.some(({ names }, task) => names.some((entry, name) =>
-          entry?.tag === 'dead' && step.before.tasks[task]?.names[name]?.tag === 'port')),
     },
   },
 } satisfies MachLaws;
