@@ -1,4 +1,3 @@
-import type { TaskId } from '#spec/mach/vocabulary';
 import type { MachState, PortId } from '#model/mach/state';
 import { entryAt, portName } from '#properties/mach/facts';
 import { queueChange } from '#properties/mach/laws/frame';

@@ -67,6 +67,8 @@ function misanswered(step: MachStep): string[] {
   if (about.resumes && about.was === 0) {
     return errorOf(step) === 'KERN_FAILURE' ? [...stray(step)] : ['a count of zero was resumed'];
   }
+  // Whom it resumes may end its caller's task by an exception at once.
+  if (step.after.threads[caller]!.life === 'dead') return [];
   const expected = mayRun(step.after, caller) ? 'returned' : 'blocked';
   return event?.tag === expected ? [] : [`${threadName(caller)} was not answered as it should be: ${event?.tag}`];
 }
