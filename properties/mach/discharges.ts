@@ -32,7 +32,7 @@ import { entryLaws } from '#properties/mach/laws/entries';
 import { headerLaws } from '#properties/mach/laws/header-rights';
 import { nameErrorLaws } from '#properties/mach/laws/name-errors';
 import { freeNameLaws } from '#properties/mach/laws/free-names';
-import { openOrderLaws } from '#properties/mach/laws/open-orders';
+import { openOrderLaws } from '#properties/mach/laws/notifications-may-come-in-any-order';
 import { portEndLaws } from '#properties/mach/laws/port-ends';
 import { failedServerLaws } from '#properties/mach/laws/failed-server-hands-over-to-backup';
 import { redirectionLaws } from '#properties/mach/laws/redirection';
