@@ -1,3 +1,4 @@
+import { costLaws } from '#properties/qnx/laws/costs';
 import { exchangeLaws } from '#properties/qnx/laws/exchanges';
 import { failureLaws } from '#properties/qnx/laws/failures';
 import { heldLaws } from '#properties/qnx/laws/held';
@@ -8,6 +9,7 @@ import { priorityLaws } from '#properties/qnx/laws/priorities';
 import { processLaws } from '#properties/qnx/laws/processes';
 import { proxyLaws } from '#properties/qnx/laws/proxies';
 import { receiveLaws } from '#properties/qnx/laws/receive';
+import { redirectionLaws } from '#properties/qnx/laws/redirection';
 import { relayLaws } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyLaws } from '#properties/qnx/laws/reply';
 import { schedulingLaws } from '#properties/qnx/laws/scheduling';
@@ -21,6 +23,7 @@ import type { QnxLaws } from '#properties/qnx/obligation';
 
 /** How each of QNX's rules is discharged: by an obligation, or by a waiver that says why not. */
 export const qnxDischarges: QnxLaws = {
+  ...costLaws,
   ...exchangeLaws,
   ...failureLaws,
   ...heldLaws,
@@ -31,6 +34,7 @@ export const qnxDischarges: QnxLaws = {
   ...processLaws,
   ...proxyLaws,
   ...receiveLaws,
+  ...redirectionLaws,
   ...relayLaws,
   ...replyLaws,
   ...schedulingLaws,

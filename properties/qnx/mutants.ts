@@ -1,3 +1,4 @@
+import { costMutants } from '#properties/qnx/laws/costs';
 import { exchangeMutants } from '#properties/qnx/laws/exchanges';
 import { failureMutants } from '#properties/qnx/laws/failures';
 import { nameMutants } from '#properties/qnx/laws/names';
@@ -6,6 +7,7 @@ import { partsMutants } from '#properties/qnx/laws/parts-are-their-concatenation
 import { processMutants } from '#properties/qnx/laws/process-mutants';
 import { proxyMutants } from '#properties/qnx/laws/proxy-mutants';
 import { receiveMutants } from '#properties/qnx/laws/receive';
+import { redirectionMutants } from '#properties/qnx/laws/redirection';
 import { relayMutants } from '#properties/qnx/laws/relay-passes-a-message-on';
 import { replyMutants } from '#properties/qnx/laws/reply';
 import { schedulingMutants } from '#properties/qnx/laws/scheduling-mutants';
@@ -19,6 +21,7 @@ import type { QnxMutants } from '#properties/qnx/obligation';
 
 /** QNX's mutants by slug. */
 export const qnxMutants: QnxMutants = {
+  ...costMutants,
   ...exchangeMutants,
   ...failureMutants,
   ...nameMutants,
@@ -27,6 +30,7 @@ export const qnxMutants: QnxMutants = {
   ...processMutants,
   ...proxyMutants,
   ...receiveMutants,
+  ...redirectionMutants,
   ...relayMutants,
   ...replyMutants,
   ...schedulingMutants,

@@ -1,9 +1,11 @@
+import { costRules } from '#spec/qnx/rules/costs';
 import { failureRules } from '#spec/qnx/rules/failures';
 import { memoryRules } from '#spec/qnx/rules/memory';
 import { messageRules } from '#spec/qnx/rules/messages';
 import { nameRules } from '#spec/qnx/rules/names';
 import { processRules } from '#spec/qnx/rules/processes';
 import { proxyRules } from '#spec/qnx/rules/proxies';
+import { redirectRules } from '#spec/qnx/rules/redirect';
 import { schedulingRules } from '#spec/qnx/rules/scheduling';
 import { signalRules } from '#spec/qnx/rules/signals';
 
@@ -17,6 +19,8 @@ export const qnxRules = {
   ...schedulingRules,
   ...memoryRules,
   ...failureRules,
+  ...redirectRules,
+  ...costRules,
 };
 
 /** The slug of a rule of QNX. */

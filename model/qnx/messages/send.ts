@@ -12,6 +12,7 @@ export const send: QnxOperation<'Send'> = {
   implements: [
     'qnx/send-blocks-until-replied', 'qnx/send-says-why-it-failed', 'qnx/send-to-a-proxy-triggers',
     'qnx/send-needs-no-permission', 'qnx/message-stays-with-its-sender', 'qnx/system-messages-are-code-zero',
+    'qnx/send-to-oneself-is-open', 'qnx/each-way-is-one-copy', 'qnx/destination-is-one-process',
   ],
   step: (world, { thread, pid, message, reply }) => sendParts(world, thread, pid, [message], [reply]),
 };

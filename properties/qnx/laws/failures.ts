@@ -121,7 +121,8 @@ export const failureLaws = {
       'one that waits for it alone is freed': (step) =>
         ended(step).some((id) => step.before.processes.some(({ run, life }) => life === 'live' && run.tag === 'receiving'
           && run.from === step.before.processes[id]!.pid)),
-      'one that waits for its proxy is freed': (step) => step.events.some((event) => event.tag === 'raised' && event.error === 'ESRCH' && waitedForProxy(step, event.thread)),
+      'one that waits for its proxy is freed': (step) =>
+        step.events.some((event) => event.tag === 'raised' && event.error === 'ESRCH' && waitedForProxy(step, event.thread)),
     },
   },
 

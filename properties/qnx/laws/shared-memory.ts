@@ -80,7 +80,8 @@ function openedAsDue(step: QnxStep): readonly string[] {
       const due = known < 0 && !call.create ? 'ENOENT' : known >= 0 && call.create
         && call.exclusive ? 'EEXIST' : lowest(shared) >= before.limits.files ? 'EMFILE' : null;
       const fd = returnedTo<{ fd: number }>(step, call.thread)?.fd ?? -1;
-      return expectError(due) ?? (fd === lowest(shared) && now.shared[fd] === linked(after, call.name) && (known < 0 || linked(after, call.name) === known) ? []
+      return expectError(due) ?? (fd === lowest(shared) && now.shared[fd] === linked(after, call.name) && (known < 0
+        || linked(after, call.name) === known) ? []
         : [`${call.name} is opened as something else`]);
     }
     case 'mmap': {

@@ -151,6 +151,16 @@ export const messageRules = rules({
     source: cite('SA: The Microkernel; CL: qnx_pflags'),
     standing: 'stated',
   },
+  'qnx/send-to-oneself-is-open': {
+    number: 'QNX-IPC-16',
+    states: 'A Send to oneself is refused, or the process waits for itself until it is signalled; it is never answered.',
+    source: cite('CL: send'),
+    standing: 'silent',
+    readings: {
+      waits: 'the process is SEND-blocked on itself, as in any other cycle of Sends, which the kernel does not look for',
+      refused: 'the call fails with EDEADLK',
+    },
+  },
   'qnx/send-to-a-proxy-triggers': {
     number: 'QNX-IPC-17',
     states:

@@ -2,6 +2,12 @@ import { cite, rules } from '#spec/rule';
 
 /** Messages that are there to be triggered. */
 export const proxyRules = rules({
+  'qnx/proxy-has-owner-and-data': {
+    number: 'QNX-ENT-04',
+    states: 'A proxy has an id, a living owner, data no longer than the limit, which never change, a priority or its owner\'s, and a count.',
+    source: cite('COG: qnx_proxy_attach'),
+    standing: 'stated',
+  },
   'qnx/proxy-attach-makes-a-proxy': {
     number: 'QNX-PRX-01',
     states:
