@@ -5,6 +5,7 @@ import { schemaNames } from '#reports/schemas';
 import { packageVersion } from '#traces/version';
 import { check } from '#cli/commands/check';
 import { conform } from '#cli/commands/conform';
+import { costs } from '#cli/commands/costs';
 import { explain } from '#cli/commands/explain';
 import { explore } from '#cli/commands/explore';
 import { initAdapter } from '#cli/commands/init-adapter';
@@ -123,6 +124,11 @@ program.command('list').argument('<what>', listable.join(', ')).argument('[kerne
 program.command('schema').argument('<name>', schemaNames.join(', '))
   .description('print a JSON Schema (2020-12)')
   .option('--kernel <name>', 'whose vocabulary; that of any kernel by default').action(run(schema));
+
+program.command('costs').argument('[kernel]', 'one kernel; all by default')
+  .description('count what a request and its answer cost, form by form')
+  .addOption(new Option('--bytes <number>', 'in each part').default(64).argParser(wholeNumber('--bytes', 1)))
+  .addOption(json()).action(run(costs));
 
 program.command('paper').description('print the paper\'s statements with their verdicts')
   .option('--section <number>', 'one section').addOption(json()).action(run(paper));

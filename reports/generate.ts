@@ -8,6 +8,7 @@ import type { MutantResult } from '#traces/mutants';
 import { writeTrace } from '#traces/trace-file';
 import { packageRoot } from '#traces/version';
 import { rulePages } from '#reports/pages';
+import { costPage } from '#reports/costs';
 import { kernelSchemas, schemaText, sharedSchemas } from '#reports/schemas';
 
 /** The seed that the committed counterexamples are made with. */
@@ -49,6 +50,14 @@ async function sharedSchemaFiles(): Promise<Generated> {
   return new Map(files);
 }
 
+/** Sizes of parts that the page of costs compares: a register's worth, a small record, a page. */
+const COMPARED_BYTES = [8, 64, 4096];
+
+async function costFiles(): Promise<Generated> {
+  const bundles = await Promise.all(kernelNames().map(async (kernel) => (await bundleOf(kernel))!));
+  return new Map([['reports/costs.md', costPage(bundles, COMPARED_BYTES)]]);
+}
+
 /** Files of a folder that are generated, and are no longer. */
 function leftovers(folder: string, ending: string, made: Generated): readonly string[] {
   const url = new URL(`${folder}/`, packageRoot);
@@ -72,7 +81,7 @@ function settle(made: Generated, gone: readonly string[], check: boolean): reado
 }
 
 /**
- * Makes the schemas, the counterexamples and the pages anew: `node dist/reports/generate.js [--check] [traces|pages|schemas]`.
+ * Makes the schemas, the counterexamples and the pages anew: `node dist/reports/generate.js [--check] [traces|pages|schemas|costs]`.
  * With `--check` nothing is written, and a stale file is a failure.
  */
 async function main(words: readonly string[]): Promise<number> {
@@ -81,6 +90,7 @@ async function main(words: readonly string[]): Promise<number> {
   const wants = (what: string) => only.length === 0 || only.includes(what);
   const stale: string[] = [];
   if (wants('schemas')) stale.push(...settle(await sharedSchemaFiles(), [], check));
+  if (wants('costs')) stale.push(...settle(await costFiles(), [], check));
   for (const kernel of kernelNames()) {
     const bundle = (await bundleOf(kernel))!;
     if (wants('schemas')) {

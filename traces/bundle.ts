@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { Vocabulary } from '#spec/vocabulary';
 import type { Scope as WireScope } from '#spec/protocol';
 import type { AnyCall, Kernel, Scope } from '#model/kernel';
+import type { ExchangeForm } from '#properties/exchange';
 import type { Exploration } from '#properties/explore';
 import type { Step } from '#properties/obligation';
 import type { Simplify } from '#properties/shrink';
@@ -29,6 +30,8 @@ export interface Bundle<S = unknown, Call extends AnyCall = AnyCall, K extends K
   readonly isLive: (state: S, space: string, id: number) => boolean;
   /** What shows how deep a run went: a count of steps for each. */
   readonly depth: readonly DepthCount<S, Call>[];
+  /** The forms in which a request can be answered, to compare what they cost. */
+  readonly exchanges?: Readonly<Record<string, ExchangeForm<S, Call>>>;
   /** One line for each part of a state, for people. */
   readonly show: (state: S) => readonly string[];
 }

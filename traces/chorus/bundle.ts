@@ -4,6 +4,7 @@ import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { chorusDepth } from '#properties/chorus/depth';
 import { spontaneous } from '#properties/chorus/draw';
+import { chorusExchanges } from '#properties/chorus/exchanges';
 import { chorusScopes } from '#properties/chorus/scopes';
 import { simplifyChorus } from '#properties/chorus/simplify';
 import { chorusSuite } from '#properties/chorus/suite';
@@ -17,6 +18,7 @@ import type { Bundle } from '#traces/bundle';
 export const bundle: Bundle<ChorusState, ChorusCall, ChorusKernel> = {
   suite: chorusSuite,
   explorations: chorusScopes,
+  exchanges: chorusExchanges,
   simplify: simplifyChorus,
   spelling: chorusSpelling,
   wire: chorusWire,

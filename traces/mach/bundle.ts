@@ -2,6 +2,7 @@ import { machVocabulary } from '#spec/mach/vocabulary';
 import type { MachKernel, MachScope } from '#model/mach/kernel';
 import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
+import { machExchanges } from '#properties/mach/exchanges';
 import { machScopes } from '#properties/mach/scopes';
 import { simplifyMach } from '#properties/mach/simplify';
 import { machSuite } from '#properties/mach/suite';
@@ -19,6 +20,7 @@ const NAMES = 'names of ';
 export const bundle: Bundle<MachState, MachCall, MachKernel> = {
   suite: machSuite,
   explorations: machScopes,
+  exchanges: machExchanges,
   simplify: simplifyMach,
   spelling: machSpelling,
   wire: machWire,

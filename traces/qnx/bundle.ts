@@ -4,6 +4,7 @@ import type { QnxKernel, QnxScope } from '#model/qnx/kernel';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
 import { qnxDepth } from '#properties/qnx/depth';
+import { qnxExchanges } from '#properties/qnx/exchanges';
 import { qnxScopes } from '#properties/qnx/scopes';
 import { simplifyQnx } from '#properties/qnx/simplify';
 import { qnxSuite } from '#properties/qnx/suite';
@@ -19,6 +20,7 @@ const ORDINARY_PRIORITY = 10;
 export const bundle: Bundle<QnxState, QnxCall, QnxKernel> = {
   suite: qnxSuite,
   explorations: qnxScopes,
+  exchanges: qnxExchanges,
   simplify: simplifyQnx,
   spelling: qnxSpelling,
   wire: qnxWire,
