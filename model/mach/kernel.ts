@@ -3,6 +3,10 @@ import type { Kernel } from '#model/kernel';
 import { mechanisms } from '#model/mach/mechanisms';
 import { vmAllocate, vmDeallocate } from '#model/mach/memory/allocate';
 import { vmMap } from '#model/mach/memory/map';
+import { evict } from '#model/mach/memory/evict';
+import { lockRequest } from '#model/mach/memory/lock-request';
+import { changeAttributes, objectDestroy, objectReady } from '#model/mach/memory/object-control';
+import { dataError, dataSupply, dataUnavailable } from '#model/mach/memory/supply';
 import { vmInherit, vmProtect, vmRegion } from '#model/mach/memory/protect';
 import { load, store } from '#model/mach/memory/touch';
 import { vmCopy, vmRead, vmWrite } from '#model/mach/memory/transfer';
@@ -80,6 +84,14 @@ export const operations = {
   vm_copy: vmCopy,
   vm_map: vmMap,
   vm_region: vmRegion,
+  memory_object_ready: objectReady,
+  memory_object_data_supply: dataSupply,
+  memory_object_data_unavailable: dataUnavailable,
+  memory_object_data_error: dataError,
+  memory_object_lock_request: lockRequest,
+  memory_object_change_attributes: changeAttributes,
+  memory_object_destroy: objectDestroy,
+  evict,
   load,
   store,
   swtch,
@@ -95,7 +107,7 @@ export const operations = {
 export interface MachScope {
   readonly threads: readonly number[];
   readonly limits?: Partial<Limits>;
-  readonly memory?: { readonly pageSize: number; readonly pageCount: number };
+  readonly memory?: { readonly pageSize: number; readonly pageCount: number; readonly requestLimit?: number };
 }
 
 /** The kernel's own limits, and bounds that no ordinary run meets. */
@@ -113,7 +125,7 @@ const boot = (variant: MachState['variant']) => ({ threads, limits, memory }: Ma
   const state: MachState = {
     variant, limits: { ...defaultLimits, ...limits },
     tasks: [], threads: [], ports: [], sets: [], host: 0 as PortId,
-    memory: memory === undefined ? null : { ...memory, spaces: [], objects: [] }, doomed: [], moment: 0, serial: 0, arrival: 0,
+    memory: memory === undefined ? null : { requestLimit: 50, ...memory, spaces: [], objects: [] }, doomed: [], moment: 0, serial: 0, arrival: 0,
   };
   newPort(state, 'host');
   threads.forEach((count, task) => {

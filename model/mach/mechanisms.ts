@@ -4,9 +4,13 @@ import {
 } from '#model/mach/memory/exception';
 import { inheritSpace } from '#model/mach/memory/inherit';
 import { collapse, contents, copyObject, reclaim, writePage } from '#model/mach/memory/object';
+import { lockPage } from '#model/mach/memory/lock-request';
+import { enterObject, loseObject, memoryObjectAt, releaseObject, terminateObject } from '#model/mach/memory/object-control';
+import { askPager, returnPage, sendToPager, wakeFaulters } from '#model/mach/memory/pager';
+import { givePages } from '#model/mach/memory/supply';
 import { copyinRegion, copyoutRegion } from '#model/mach/memory/region';
 import { alterPages, mayProtect, regionAt } from '#model/mach/memory/protect';
-import { perform, touchByte } from '#model/mach/memory/touch';
+import { afterFault, fetchPage, perform, touchByte } from '#model/mach/memory/touch';
 import { accessErrors, overwrite, placePages, takePages } from '#model/mach/memory/transfer';
 import { payAccepted } from '#model/mach/notifications/accepted';
 import {
@@ -49,7 +53,8 @@ export const mechanisms = {
   haltThread, killThread, killTask,
   findSpace, mapPages, unmapPages, discardSpace, inheritSpace, alterPages, mayProtect, regionAt,
   contents, writePage, copyObject, reclaim, collapse, accessErrors, takePages, placePages, overwrite,
-  copyinRegion, copyoutRegion, touchByte, perform, raiseException, sendException, takeExceptionReply, endVictim, afterException,
+  enterObject, askPager, sendToPager, returnPage, wakeFaulters, givePages, lockPage, releaseObject, terminateObject, loseObject, memoryObjectAt,
+  copyinRegion, copyoutRegion, touchByte, afterFault, fetchPage, perform, raiseException, sendException, takeExceptionReply, endVictim, afterException,
 };
 
 export type Mechanisms = typeof mechanisms;

@@ -147,6 +147,8 @@ const run = union({
     level: oneOf('thread', 'task'), reply: port, fault: oneOf('KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE', 'KERN_MEMORY_ERROR'),
     touch, verdict: nullable(oneOf('handled', 'failed')), broken,
   },
+  /** It waits for a page, which the pager of some object has been asked for. */
+  faulting: { object: id<ObjectId>('memory-object'), index: integer(), touch, woken: flag(), failed: flag(), broken },
   /** It has its answer, and gives it when it next runs. `given`: what comes with it, in JSON. */
   answered: { error: nullable(text()), size: integer(), given: nullable(text()) },
 });
@@ -181,7 +183,7 @@ export type Task = Static<typeof machTask>;
 const machPort = struct({
   life,
   /** What the kernel itself receives for; null for ports made by tasks. */
-  kernel: nullable(oneOf('task', 'thread', 'host', 'reply')),
+  kernel: nullable(oneOf('task', 'thread', 'host', 'reply', 'control', 'name')),
   queueLimit: integer(),
   /** Given out with every message, and asked by nobody else. */
   sequence: ghost(integer()),

@@ -37,13 +37,19 @@ export type ChoiceKind =
   | 'alignment'
   /** Where a region ends that `vm_region` shows. */
   | 'region'
+  /** Whether the kernel keeps an object that nobody maps and that its pager lets it keep. */
+  | 'cached object'
+  /** What becomes of pages in memory whose pager is gone. */
+  | 'orphaned pages'
+  /** Which of the threads that wait for a page hear of its pager's error. */
+  | 'error recipients'
   /** What an exception ends that nobody handles. */
   | 'unhandled exception'
   /** Whether a limit of 0 makes a sender wait although a receiver is waiting. */
   | 'limit zero';
 
 /** What may follow when something is destroyed. */
-export type Cascade = 'receiver' | 'accepted form';
+export type Cascade = 'receiver' | 'accepted form' | 'orphaned pages';
 
 /** What is counted, never timed. */
 export type MachCost = 'trap' | 'copy' | 'byte' | 'right' | 'message' | 'switch';

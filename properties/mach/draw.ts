@@ -2,6 +2,7 @@ import type { Disposition, Name, Reference, TaskId, ThreadId } from '#spec/mach/
 import { canCopyin } from '#model/mach/rights/copyin';
 import { isReceive, isRunnable, isSend } from '#model/mach/entries';
 import { DEAD, NULL, type Entry, type MachState } from '#model/mach/state';
+import { evictable } from '#model/mach/memory/evict';
 import { isTimed } from '#model/mach/threads/thread';
 import type { MachCall } from '#model/mach/world';
 import type { Random } from '#properties/random';
@@ -130,6 +131,7 @@ export function isEnabled(state: MachState, call: MachCall): boolean {
     const waiting = state.threads[call.waiting];
     return waiting !== undefined && waiting.life === 'live' && isTimed(waiting.run);
   }
+  if (call.operation === 'evict') return state.memory !== null && call.owner < state.tasks.length && evictable(state, call.owner, call.address) !== null;
   const thread = state.threads[call.thread];
   if (thread === undefined || thread.run.tag !== 'ready' || !isRunnable(state, call.thread)) return false;
   if (call.operation === 'task_create') return call.child === state.tasks.length;

@@ -100,6 +100,9 @@ export const heldByKernel = remember((state: MachState): readonly Carried[] => {
   for (const { self, exception, bootstrap, registered } of state.tasks) {
     for (const right of [self, exception, bootstrap, ...registered]) if (right !== null) held.push(right);
   }
+  for (const { pager, life } of state.memory?.objects ?? []) {
+    if (life === 'live' && pager !== null && pager.status !== 'gone') held.push({ tag: 'right', port: pager.port, kind: 'send' });
+  }
   for (const { self, exception } of state.threads) {
     if (self !== null) held.push(self);
     if (exception !== null) held.push(exception);

@@ -38,15 +38,23 @@ export const pointer = () =>
   z.object({ tag: z.literal('pointer'), ...description, address: address(), size: address(), deallocate: z.boolean() });
 
 /** The leaves and arguments that these operations share with all others. */
-interface Shared<By, On, Right> { readonly by: By; readonly on: On; readonly right: () => Right }
+interface Shared<By, On, Right, Reply, Name, Task> {
+  readonly by: By;
+  readonly on: On;
+  readonly right: () => Right;
+  readonly reply: () => Reply;
+  readonly name: () => Name;
+  readonly task: () => Task;
+}
 
 /**
  * The operations on address spaces. Addresses and sizes are in bytes. `load` and `store` are what a thread
  * does by itself: it reads or writes one byte of its task's memory.
  */
 export function memoryOperations<
-  By extends z.core.$ZodLooseShape, On extends z.core.$ZodLooseShape, Right extends z.ZodType,
->({ by, on, right }: Shared<By, On, Right>) {
+  By extends z.core.$ZodLooseShape, On extends z.core.$ZodLooseShape,
+  Right extends z.ZodType, Reply extends z.ZodType, Name extends z.ZodType, Task extends z.ZodType,
+>({ by, on, right, reply, name, task }: Shared<By, On, Right, Reply, Name, Task>) {
   const range = { address: address(), size: address() };
   return {
     vm_allocate: {
@@ -98,8 +106,51 @@ export function memoryOperations<
       returns: z.object({ ...range, protection: protection(), maximum: protection(), inheritance: z.enum(inheritances) }),
       raises: ['KERN_NO_SPACE'],
     },
+    ...pagerOperations({ by, name, reply, task }),
     load: { takes: z.object({ ...by, address: address() }), returns: z.object({ byte: byte() }), raises: [], blocks: true },
     store: { takes: z.object({ ...by, address: address(), byte: byte() }), returns: none, raises: [], blocks: true },
+  } as const;
+}
+
+/** How a copy of an object is made: of all of it at once, page by page when written, or that and nothing is returned. */
+const strategy = () => z.enum(['none', 'delay', 'temporary']);
+
+/**
+ * What pagers ask of the kernel. Each is a message without a reply to the port by which the kernel lets an object
+ * be controlled; where a reply port is given, the kernel tells there when it has finished. `evict` is the kernel
+ * itself, in want of memory: the page that a task sees at an address leaves it.
+ */
+function pagerOperations<By extends z.core.$ZodLooseShape, Reply extends z.ZodType, Name extends z.ZodType, Task extends z.ZodType>(
+  { by, name, reply, task }: Omit<Shared<By, never, never, Reply, Name, Task>, 'on' | 'right'>,
+) {
+  const control = { ...by, control: name() };
+  const range = { offset: address(), size: address() };
+  const raises = ['MACH_SEND_INVALID_DEST'] as const;
+  const spoils = { MACH_SEND_INVALID_RIGHT: none };
+  return {
+    memory_object_ready: { takes: z.object({ ...control, cacheable: z.boolean(), strategy: strategy() }), returns: none, raises },
+    memory_object_data_supply: {
+      /** The data is `size` bytes from `data` on in the caller's space. */
+      takes: z.object({ ...control, ...range, data: address(), lock: protection(), precious: z.boolean(), reply: reply() }),
+      returns: none,
+      raises: ['MACH_SEND_INVALID_DEST', 'MACH_SEND_INVALID_MEMORY'],
+      spoils,
+    },
+    memory_object_data_unavailable: { takes: z.object({ ...control, ...range }), returns: none, raises },
+    memory_object_data_error: { takes: z.object({ ...control, ...range, reason: z.int() }), returns: none, raises },
+    memory_object_lock_request: {
+      takes: z.object({
+        ...control, ...range, clean: z.enum(['nothing', 'dirty', 'all']), flush: z.boolean(), lock: protection(), reply: reply(),
+      }),
+      returns: none,
+      raises,
+      spoils,
+    },
+    memory_object_change_attributes: {
+      takes: z.object({ ...control, cacheable: z.boolean(), strategy: strategy(), reply: reply() }), returns: none, raises, spoils,
+    },
+    memory_object_destroy: { takes: z.object({ ...control, reason: z.int() }), returns: none, raises },
+    evict: { takes: z.object({ owner: task(), address: address() }), returns: none, raises: [], spontaneous: true },
   } as const;
 }
 

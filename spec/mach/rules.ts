@@ -10,6 +10,8 @@ import { nameErrorRules } from '#spec/mach/rules/name-errors';
 import { nameRules } from '#spec/mach/rules/names';
 import { notificationRules } from '#spec/mach/rules/notifications';
 import { openRules } from '#spec/mach/rules/open';
+import { memoryObjectRules } from '#spec/mach/rules/memory-objects';
+import { pagerRules } from '#spec/mach/rules/pagers';
 import { outOfLineRules } from '#spec/mach/rules/out-of-line';
 import { portRules } from '#spec/mach/rules/ports';
 import { receiveRules } from '#spec/mach/rules/receive';
@@ -48,6 +50,8 @@ export const machRules = {
   ...virtualMemoryRules,
   ...exceptionRules,
   ...outOfLineRules,
+  ...memoryObjectRules,
+  ...pagerRules,
 };
 
 /** The slug of a rule of Mach. */
@@ -57,7 +61,7 @@ requireDistinct(machRules, [
   taskRules, threadRules, kernelPortRules, portRules, nameRules, entryRules, dispositionRules,
   circularityRules, messageRules, sendRules, receiveRules, rpcRules, notificationRules, errorRules,
   nameErrorRules, sendErrorRules, receiveErrorRules, redirectRules, costRules, openRules,
-  virtualMemoryRules, exceptionRules, outOfLineRules,
+  virtualMemoryRules, exceptionRules, outOfLineRules, memoryObjectRules, pagerRules,
 ]);
 
 type Table = Readonly<Record<string, Rule>>;

@@ -52,7 +52,6 @@ export type ReceiveError =
   | 'MACH_RCV_PORT_DIED' | 'MACH_RCV_PORT_CHANGED' | 'MACH_RCV_BODY_ERROR' | 'MACH_RCV_TOO_LARGE' | 'MACH_RCV_INVALID_NOTIFY';
 
 export { protections, inheritances, type Protection, type Inheritance, type MemoryError } from '#spec/mach/memory-vocabulary';
-
 export type MachError = KernError | SendError | ReceiveError | MemoryError;
 
 declare const sort: unique symbol;
@@ -130,6 +129,8 @@ export function machVocabulary(form: Form) {
   const leaf = leafSchemas(form);
   /** Where the interface takes a send right, the stubs refuse other kinds before the kernel sees them. */
   const sendDisposition = z.enum(['move-send', 'copy-send', 'make-send']);
+  const sendRight = z.object({ name: leaf.name(), disposition: sendDisposition });
+  const replyRight = z.object({ name: leaf.name(), disposition: z.enum(dispositions).exclude(['move-receive']) });
   const anyRight = () => z.object({
     name: leaf.name(),
     /** `other` stands for a type that is no right at all. */
@@ -365,9 +366,7 @@ export function machVocabulary(form: Form) {
       spoils: {
         /** The message was too short for its last item: what had been copied in is gone. */
         MACH_SEND_MSG_TOO_SMALL: none,
-        MACH_SEND_INVALID_RIGHT: none,
-        MACH_SEND_INVALID_TYPE: none,
-        MACH_SEND_INVALID_MEMORY: none,
+        MACH_SEND_INVALID_RIGHT: none, MACH_SEND_INVALID_TYPE: none, MACH_SEND_INVALID_MEMORY: none,
         /** The next four give the message back by pseudo-receive. */
         MACH_SEND_TIMED_OUT: receivedMessage,
         MACH_SEND_INTERRUPTED: receivedMessage,
@@ -380,7 +379,6 @@ export function machVocabulary(form: Form) {
           z.object({ tag: z.literal('destroyed'), header }),
         ]),
         MACH_RCV_INVALID_NOTIFY: header,
-        /** There was no room for some region: the message comes without it. */
         MACH_RCV_BODY_ERROR: receivedMessage,
         /** The send half had succeeded before these: the receive half changed nothing. */
         MACH_RCV_INVALID_NAME: none,
@@ -451,7 +449,7 @@ export function machVocabulary(form: Form) {
       raises: [],
       spoils: { MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_ARGUMENT: none },
     },
-    ...memoryOperations({ by, on, right: () => z.object({ name: leaf.name(), disposition: sendDisposition }) }),
+    ...memoryOperations({ by, on, name: leaf.name, task: leaf.task, right: () => sendRight, reply: () => replyRight }),
     swtch: { takes: z.object(by), returns: none, raises: [] },
     swtch_pri: { takes: z.object({ ...by, priority: z.int() }), returns: none, raises: [] },
     thread_switch: {

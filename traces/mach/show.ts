@@ -73,6 +73,7 @@ function showRun(run: Run): string | null {
     case 'receiving': return `waits for a message from ${run.from.tag === 'port' ? `p${run.from.port + 1}` : `s${run.from.set + 1}`}`;
     case 'handed': return `has been handed ${showMessage(run.message)}`;
     case 'pausing': return 'pauses';
+    case 'faulting': return `waits for the page of address ${run.touch.address}`;
     case 'raising': return `waits for a handler of ${run.fault} at ${run.touch.address}`;
     case 'answered': return `has its answer: ${run.error ?? 'success'}`;
   }

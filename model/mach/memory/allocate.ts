@@ -14,7 +14,9 @@ export interface Placement { readonly address: number; readonly size: number; re
  * and the end up.
  */
 export const findSpace = implementing(
-  ['mach/allocated-memory-is-zero-filled', 'mach/map-binds-a-range-to-an-object', 'mach/memory-may-go-anywhere-free'],
+  [
+    'mach/allocated-memory-is-zero-filled', 'mach/map-binds-a-range-to-an-object', 'mach/memory-may-go-anywhere-free',
+  ],
   (world: Mach<'address'>, task: TaskId, { address, size, anywhere, mask }: Placement): Pages | 'KERN_NO_SPACE' | 'KERN_INVALID_ADDRESS' => {
     const { state } = world;
     const memory = memoryOf(state);

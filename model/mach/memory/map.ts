@@ -1,29 +1,38 @@
-import { NULL } from '#model/mach/state';
 import { newObject } from '#model/mach/memory/object';
-import { memoryOf, toBits, within } from '#model/mach/memory/space';
+import { isAligned, memoryOf, toBits, within } from '#model/mach/memory/space';
+import { argument } from '#model/mach/tasks/argument';
 import { taskFor } from '#model/mach/tasks/target';
-import { refused, type MachOperation } from '#model/mach/world';
-import { BeyondScope, raised, returned } from '#model/operation';
+import { refused, type Cascade, type MachOperation } from '#model/mach/world';
+import { BeyondScope, returned, spoiled } from '#model/operation';
 
-/** Maps a memory object into a space. No object stands for memory filled with zeros. */
-export const vmMap: MachOperation<'vm_map', 'address'> = {
-  implements: ['mach/map-binds-a-range-to-an-object'],
+/** Maps a memory object into a space, or a snapshot of one. No object stands for memory filled with zeros. */
+export const vmMap: MachOperation<'vm_map', Cascade | 'address'> = {
+  implements: ['mach/map-binds-a-range-to-an-object', 'mach/failed-kernel-request-destroys-its-body'],
 
-  step(world, { thread, task, address, size, mask, anywhere, object: { name }, protection, maximum, inheritance }) {
+  step(world, { thread, task, address, size, mask, anywhere, object: given, offset, copy, protection, maximum, inheritance }) {
     world.charge('trap');
     const { state, mechanisms } = world;
-    // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
-    if (target.tag === 'missing') return refused(target.error, target.touched);
-    if (name !== NULL) throw new BeyondScope('a memory object of a task');
+    if (target.tag === 'missing' && target.error === 'MACH_SEND_INVALID_DEST') return refused(target.error, target.touched);
+    const right = argument(world, state.threads[thread]!.task, given);
+    if (right === null) return spoiled('MACH_SEND_INVALID_RIGHT', null);
+    const refuse = <const E extends 'KERN_INVALID_ARGUMENT' | 'KERN_NO_SPACE' | 'KERN_INVALID_ADDRESS'>(error: E) => {
+      mechanisms.destroyRight(world, right);
+      return spoiled(error, null);
+    };
+    if (target.tag === 'missing') return refuse(target.error as 'KERN_INVALID_ARGUMENT');
     const current = toBits(protection);
     const most = toBits(maximum);
-    if (inheritance === 'other' || size === 0 || !within(current, most)) return raised('KERN_INVALID_ARGUMENT');
+    const memory = memoryOf(state);
+    if (inheritance === 'other' || size === 0 || !within(current, most) || !isAligned(memory, offset)) return refuse('KERN_INVALID_ARGUMENT');
     const pages = mechanisms.findSpace(world, target.id, { address, size, anywhere, mask });
-    if (typeof pages === 'string') return raised(pages);
-    // Effect.
-    const object = newObject(state, pages.end - pages.first);
-    mechanisms.mapPages(world, target.id, pages, { tag: 'mapped', object, index: 0, current, maximum: most, inheritance });
-    return returned({ address: pages.first * memoryOf(state).pageSize });
+    if (typeof pages === 'string') return refuse(pages);
+    const length = pages.end - pages.first;
+    if (right.tag === 'right' && offset / memory.pageSize + length > memory.pageCount) throw new BeyondScope('an offset beyond all objects');
+    const found = right.tag === 'right' ? mechanisms.enterObject(world, right) : newObject(state, length);
+    const object = right.tag === 'right' && copy ? mechanisms.copyObject(world, found) : found;
+    const index = right.tag === 'right' ? offset / memory.pageSize : 0;
+    mechanisms.mapPages(world, target.id, pages, { tag: 'mapped', object, index, current, maximum: most, inheritance });
+    return returned({ address: pages.first * memory.pageSize });
   },
 };

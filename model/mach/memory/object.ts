@@ -1,22 +1,23 @@
-import { implementing, type Mach } from '#model/mach/world';
+import { implementing, type Cascade, type Mach } from '#model/mach/world';
 import type { MachState } from '#model/mach/state';
 import { messagesOf } from '#model/mach/entries';
 import { memoryOf } from '#model/mach/memory/space';
 import type { MemoryObject, ObjectId, Page } from '#model/mach/memory/state';
-import { change } from '#model/operation';
+import { BeyondScope, change } from '#model/operation';
 
 /** An object of so many pages, none of which is there yet: each is zeros until it is written. */
 export function newObject(state: MachState, pages: number): ObjectId {
   const { objects } = memoryOf(state);
   change(objects).push({
-    life: 'live', pages: Array.from({ length: pages }, () => null), shadow: null, copy: null,
+    life: 'live', pages: Array.from({ length: pages }, () => null), shadow: null, copy: null, pager: null,
   });
   return objects.length - 1 as ObjectId;
 }
 
 export const objectOf = (state: MachState, id: ObjectId): MemoryObject => memoryOf(state).objects[id]!;
 
-export const resident = (bytes: string, dirty: boolean): Page => ({ tag: 'resident', bytes, dirty });
+export const resident = (bytes: string, dirty: boolean): Page =>
+  ({ tag: 'resident', bytes, dirty, precious: false, forbidden: 0, asked: 0 });
 
 export function setPage(state: MachState, object: ObjectId, index: number, page: Page | null): void {
   change(objectOf(state, object).pages)[index] = page;
@@ -28,7 +29,8 @@ export const contents = implementing(
   ({ state }: Mach, id: ObjectId, index: number): string => {
     for (let at: ObjectId | null = id; at !== null; at = objectOf(state, at).shadow) {
       const page = objectOf(state, at).pages[index] ?? null;
-      if (page !== null) return page.bytes;
+      if (page?.tag === 'resident') return page.bytes;
+      if (page?.tag !== 'absent' && objectOf(state, at).pager !== null) throw new BeyondScope('a page that its pager has');
     }
     return '00'.repeat(memoryOf(state).pageSize);
   },
@@ -46,7 +48,8 @@ export const writePage = implementing(
     if (copy !== null && objectOf(state, copy).pages[index] === null) {
       setPage(state, copy, index, resident(mechanisms.contents(world, id, index), true));
     }
-    setPage(state, id, index, resident(bytes, true));
+    const page = objectOf(state, id).pages[index] ?? null;
+    setPage(state, id, index, page?.tag === 'resident' ? { ...page, bytes, dirty: true } : resident(bytes, true));
   },
 );
 
@@ -66,29 +69,39 @@ export const copyObject = implementing(
   },
 );
 
-/** Snapshots of several objects, one for each, however many of its pages are wanted. */
-export function copying(world: Mach): (object: ObjectId) => ObjectId {
-  const made = new Map<ObjectId, ObjectId>();
-  return (object) => {
-    const known = made.get(object) ?? world.mechanisms.copyObject(world, object);
-    made.set(object, known);
-    return known;
+/**
+ * Snapshots of pages of several objects: one for each object, however many of its pages are wanted. A page that is
+ * wanted twice is in two snapshots, for its copies share nothing.
+ */
+export function copying(world: Mach): (object: ObjectId, index: number) => ObjectId {
+  const made: { readonly of: ObjectId; readonly copy: ObjectId; readonly taken: Set<number> }[] = [];
+  return (object, index) => {
+    let found = made.find(({ of, taken }) => of === object && !taken.has(index));
+    if (found === undefined) {
+      found = { of: object, copy: world.mechanisms.copyObject(world, object), taken: new Set() };
+      made.push(found);
+    }
+    found.taken.add(index);
+    return found.copy;
   };
 }
+
+export type ReclaimChoices = Cascade | 'cached object';
 
 /** Objects that no space and no message refers to any longer go. What only they still hold for a copy above goes there first. */
 export const reclaim = implementing(
   ['mach/copy-on-write-is-invisible'],
-  (world: Mach): void => {
+  (world: Mach<ReclaimChoices>): void => {
     const { state, mechanisms } = world;
     const used = new Set<ObjectId>();
     for (const { pages } of memoryOf(state).spaces) for (const mapping of pages) if (mapping !== null) used.add(mapping.object);
     for (const { body } of messagesOf(state)) {
       for (const item of body) if (item.tag === 'region') for (const page of item.pages) used.add(page.object);
     }
-    memoryOf(state).objects.forEach(({ life }, object) => {
-      if (life === 'live' && !used.has(object as ObjectId)) mechanisms.collapse(world, object as ObjectId);
-    });
+    const unused = memoryOf(state).objects.flatMap(({ life }, object) => (life === 'live' && !used.has(object as ObjectId) ? [object as ObjectId] : []));
+    const paged = unused.filter((object) => objectOf(state, object).pager !== null);
+    for (const object of unused) if (!paged.includes(object)) mechanisms.collapse(world, object);
+    for (const object of paged) if (objectOf(state, object).copy === null) mechanisms.releaseObject(world, object);
   },
 );
 

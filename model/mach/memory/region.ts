@@ -12,8 +12,7 @@ type Region = Extract<Item, { tag: 'region' }>;
  */
 export const copyinRegion = implementing(
   [
-    'mach/region-is-a-copy-at-send', 'mach/deallocate-bit-unmaps-the-source', 'mach/unaligned-regions-carry-whole-pages',
-    'mach/empty-region-arrives-at-zero', 'mach/region-must-be-readable',
+    'mach/region-is-a-copy-at-send', 'mach/deallocate-bit-unmaps-the-source', 'mach/unaligned-regions-carry-whole-pages', 'mach/empty-region-arrives-at-zero', 'mach/region-must-be-readable',
   ],
   (world: Mach, task: TaskId, { type, bits, long, address, size, deallocate }: Extract<SentItem, { tag: 'region' }>): Region | null => {
     const { state, mechanisms } = world;
@@ -31,8 +30,7 @@ export const copyinRegion = implementing(
 /** Maps what a region holds at a fresh place. Where there is no room it arrives as nothing, at address 0. */
 export const copyoutRegion = implementing(
   [
-    'mach/region-arrives-at-a-fresh-place', 'mach/unaligned-regions-carry-whole-pages', 'mach/empty-region-arrives-at-zero',
-    'mach/body-shortage-delivers-in-part',
+    'mach/region-arrives-at-a-fresh-place', 'mach/unaligned-regions-carry-whole-pages', 'mach/empty-region-arrives-at-zero', 'mach/body-shortage-delivers-in-part',
   ],
   (world: Mach<'address'>, task: TaskId, { type, bits, long, size, offset, pages }: Region): Extract<ReceivedItem, { tag: 'region' }> => {
     const { state, mechanisms } = world;

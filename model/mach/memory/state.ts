@@ -1,3 +1,4 @@
+import type { PortId } from '#model/mach/state';
 import { flag, id, integer, list, nullable, oneOf, struct, table, text, union, type Static } from '#model/schema';
 
 declare const sort: unique symbol;
@@ -20,11 +21,32 @@ const mapping = union({
 });
 export type Mapping = Static<typeof mapping>;
 
-/** A page of an object that is in memory, in lowercase hex. */
+/** A page of an object. Bytes are in lowercase hex. */
 const page = union({
-  resident: { bytes: text(), dirty: flag() },
+  /** `forbidden`: what its pager does not allow; `asked`: what the pager has been asked to allow since. */
+  resident: { bytes: text(), dirty: flag(), precious: flag(), forbidden: integer(), asked: integer() },
+  /** Its pager has been asked for it. */
+  awaited: { write: flag() },
+  /** Its pager has none: it is what the object shadows, or zeros. */
+  absent: {},
 });
 export type Page = Static<typeof page>;
+
+/** Who keeps the pages of an object that are not in memory. */
+const pager = union({
+  pager: {
+    /** The memory object as a port: the kernel holds a send right, and sends its requests there. */
+    port: id<PortId>('port'),
+    /** Ports of the kernel's, through which the pager answers, and by which others may know the object. */
+    control: id<PortId>('port'), name: id<PortId>('port'),
+    /** `gone`: it died, or gave the object up. */
+    status: oneOf('silent', 'ready', 'gone'),
+    cacheable: flag(), temporary: flag(),
+    /** Nobody maps it, and the kernel has decided to keep it. */
+    cached: flag(),
+  },
+});
+export type Pager = Static<typeof pager>;
 
 /**
  * A memory object. Copies of an object form a chain: each shadows the one it was made after, newer copies
@@ -37,6 +59,8 @@ const memoryObject = struct({
   shadow: nullable(object),
   /** The newest copy that was made of it. */
   copy: nullable(object),
+  /** Null for memory that began as zeros, and for copies. */
+  pager: nullable(pager),
 });
 export type MemoryObject = Static<typeof memoryObject>;
 
@@ -48,6 +72,8 @@ export const memorySchema = struct({
   pageSize: integer(),
   /** Pages in an address space. */
   pageCount: integer(),
+  /** How many pages of one object may be awaited at once. */
+  requestLimit: integer(),
   /** By task. */
   spaces: list(space),
   objects: table('memory-object', memoryObject, ({ life }) => life === 'dead'),

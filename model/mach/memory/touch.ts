@@ -1,11 +1,13 @@
 import type { ThreadId } from '#spec/mach/vocabulary';
 import { mappingAt, memoryOf } from '#model/mach/memory/space';
-import { READ, WRITE, type Mapping } from '#model/mach/memory/state';
+import { objectOf } from '#model/mach/memory/object';
+import { askUnlock } from '#model/mach/memory/pager';
+import { READ, WRITE, type Mapping, type MemoryObject, type ObjectId } from '#model/mach/memory/state';
 import type { ReceiveChoices } from '#model/mach/messages/receive';
 import type { SendChoices } from '#model/mach/messages/send';
-import { implementing, type Mach, type MachOperation } from '#model/mach/world';
-import type { Touch } from '#model/mach/state';
-import { blocked, ended, returned } from '#model/operation';
+import { implementing, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
+import type { Run, Touch } from '#model/mach/state';
+import { blocked, change, ended, returned } from '#model/operation';
 
 /** What became of a touch: the byte, or the thread waits, or is no more. */
 export type Touched = { readonly tag: 'done'; readonly byte: string } | { readonly tag: 'waiting' } | { readonly tag: 'ended' };
@@ -24,7 +26,54 @@ export const touchByte = implementing(
     if ((mapping.current & (touch.tag === 'load' ? READ : WRITE)) === 0) {
       return mechanisms.raiseException(world, thread, 'thread', 'KERN_PROTECTION_FAILURE', touch);
     }
-    return { tag: 'done', byte: mechanisms.perform(world, mapping, touch) };
+    const fetched = mechanisms.fetchPage(world, mapping, touch.tag === 'store');
+    if (fetched.tag === 'here') return { tag: 'done', byte: mechanisms.perform(world, mapping, touch) };
+    if (fetched.tag === 'gone') return mechanisms.raiseException(world, thread, 'thread', 'KERN_MEMORY_ERROR', touch);
+    const { object } = fetched;
+    change(state.threads[thread]!).run = { tag: 'faulting', object, index: mapping.index, touch, woken: false, failed: false, broken: null };
+    return { tag: 'waiting' };
+  },
+);
+
+/** Whether a page can be touched now, must be waited for at some object, or will never come. */
+export type Fetched = { readonly tag: 'here' } | { readonly tag: 'gone' } | { readonly tag: 'away'; readonly object: ObjectId };
+
+/**
+ * Looks for a page down the chain of what its object shadows, and asks the pager where one must be asked: for the
+ * page, or to allow what it forbids. Of what is shadowed, nothing is ever written.
+ */
+export const fetchPage = implementing(
+  [
+    'mach/page-states-follow-the-table', 'mach/unlock-is-asked-once', 'mach/absent-page-raises-no-exception', 'mach/pager-death-fails-waiting-threads',
+  ],
+  (world: Mach<Cascade>, { object: top, index }: Mapping, write: boolean): Fetched => {
+    const { state, mechanisms } = world;
+    for (let at: ObjectId | null = top; at !== null; at = objectOf(state, at).shadow) {
+      const { pages, pager }: MemoryObject = objectOf(state, at);
+      const page = pages[index] ?? null;
+      const access = write && at === top ? WRITE : READ;
+      if (page?.tag === 'resident') {
+        if ((page.forbidden & access) === 0) return { tag: 'here' };
+        if (pager === null || pager.status === 'gone') return { tag: 'gone' };
+        askUnlock(world, at, index, page, access);
+        return { tag: 'away', object: at };
+      }
+      if (page?.tag === 'absent' || pager === null) continue;
+      if (pager.status === 'gone') return { tag: 'gone' };
+      mechanisms.askPager(world, at, index, write && at === top);
+      return { tag: 'away', object: at };
+    }
+    return { tag: 'here' };
+  },
+);
+
+/** What a thread does whose page may have come: it tries again, or hears of an error. */
+export const afterFault = implementing(
+  ['mach/data-error-reaches-waiting-threads', 'mach/paging-is-messages'],
+  (world: Mach<FaultChoices>, thread: ThreadId, { touch, failed }: Extract<Run, { tag: 'faulting' }>): Touched => {
+    const { state, mechanisms } = world;
+    change(state.threads[thread]!).run = { tag: 'ready' };
+    return failed ? mechanisms.raiseException(world, thread, 'thread', 'KERN_MEMORY_ERROR', touch) : mechanisms.touchByte(world, thread, touch);
   },
 );
 

@@ -4,6 +4,7 @@ import { lenient } from '#model/mach/memory/leniency';
 import { gaps, isAligned, mappingsIn, memoryOf, ordinary, pagesOf, setMapping, type Pages } from '#model/mach/memory/space';
 import { READ, WRITE, type ObjectId } from '#model/mach/memory/state';
 import { chooseError } from '#model/mach/messages/send';
+import type { MachState } from '#model/mach/state';
 import { taskFor } from '#model/mach/tasks/target';
 import { implementing, refused, type Mach, type MachOperation } from '#model/mach/world';
 import { raised, returned } from '#model/operation';
@@ -13,15 +14,17 @@ type AccessError = 'KERN_INVALID_ADDRESS' | 'KERN_PROTECTION_FAILURE';
 /** What is wrong with pages that are to be accessed, page by page. */
 export const accessErrors = implementing(
   ['mach/read-write-and-copy-move-snapshots'],
-  ({ state }: Mach, task: TaskId, pages: Pages, access: number): readonly AccessError[] => {
-    const errors: AccessError[] = [];
-    for (const [, mapping] of mappingsIn(state, task, pages)) {
-      if (mapping === null) errors.push('KERN_INVALID_ADDRESS');
-      else if ((mapping.current & access) === 0) errors.push('KERN_PROTECTION_FAILURE');
-    }
-    return errors;
-  },
+  ({ state }: Mach, task: TaskId, pages: Pages, access: number): readonly AccessError[] => accessErrorsOf(state, task, pages, access),
 );
+
+export function accessErrorsOf(state: MachState, task: TaskId, pages: Pages, access: number): readonly AccessError[] {
+  const errors: AccessError[] = [];
+  for (const [, mapping] of mappingsIn(state, task, pages)) {
+    if (mapping === null) errors.push('KERN_INVALID_ADDRESS');
+    else if ((mapping.current & access) === 0) errors.push('KERN_PROTECTION_FAILURE');
+  }
+  return errors;
+}
 
 /** One page of memory on its way from one space to another. */
 export interface Carried { readonly object: ObjectId; readonly index: number }
@@ -32,7 +35,7 @@ export const takePages = implementing(
   (world: Mach, task: TaskId, pages: Pages): readonly Carried[] => {
     const snapshot = copying(world);
     return [...mappingsIn(world.state, task, pages)].map(([, mapping]) =>
-      ({ object: snapshot(mapping!.object), index: mapping!.index }));
+      ({ object: snapshot(mapping!.object, mapping!.index), index: mapping!.index }));
   },
 );
 

@@ -1,6 +1,6 @@
 import type { Name, TaskId } from '#spec/mach/vocabulary';
 import { entryOf, setEntry } from '#model/mach/entries';
-import { implementing, type Mach } from '#model/mach/world';
+import { implementing, type Cascade, type Mach } from '#model/mach/world';
 import { NULL, type Accepted, type MachState, type Message } from '#model/mach/state';
 import { change } from '#model/operation';
 
@@ -29,7 +29,7 @@ export const payAccepted = implementing(
     'mach/send-notify-queues-one-message', 'mach/send-notify-acts-only-when-full',
     'mach/dead-destination-settles-msg-accepted',
   ],
-  (world: Mach<'receiver' | 'accepted form'>, { name, notify }: Accepted, portDied: boolean): void => {
+  (world: Mach<Cascade>, { name, notify }: Accepted, portDied: boolean): void => {
     const { state, mechanisms } = world;
     const entry = entryOf(state, name.task, name.name);
     if (entry !== null && entry.tag === 'port') {

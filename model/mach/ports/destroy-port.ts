@@ -53,6 +53,7 @@ export const killPort = implementing(
     for (const { name, notify } of port.stray) mechanisms.notifyDeadName(world, notify, name);
     port.stray = [];
     for (const { name, notify } of mechanisms.buryNames(world, id)) mechanisms.notifyDeadName(world, notify, name);
+    if (state.memory !== null) mechanisms.loseObject(world, id);
   },
 );
 

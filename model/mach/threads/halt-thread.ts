@@ -16,7 +16,7 @@ export const haltThread = implementing(
       const halted = change(world.state.threads[thread]!);
       if (halted.run.tag === 'ready' || halted.run.tag === 'answered') return null;
       halted.run = interrupted(halted.run);
-      if (halted.run.tag === 'raising' || !isFree(halted.run)) return null;
+      if (halted.run.tag === 'raising' || halted.run.tag === 'faulting' || !isFree(halted.run)) return null;
       const event = proceed(world, thread);
       if (event !== null) return event;
     }
@@ -28,6 +28,7 @@ export function interrupted(run: Run): Run {
   switch (run.tag) {
     case 'sending': return run.woken || run.broken !== null ? run : { ...run, broken: 'interrupted' };
     case 'raising': return run.verdict === null ? { ...run, broken: 'interrupted' } : run;
+    case 'faulting':
     case 'receiving':
     case 'pausing': return { ...run, broken: 'interrupted' };
     default: return run;

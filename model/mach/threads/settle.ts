@@ -17,18 +17,27 @@ export type SettleWorld = Mach<SettleChoices>;
  * Lets every thread run that has been set free and may run, until each has its answer or waits again. A
  * suspended thread keeps what it was given until it is resumed.
  */
-export function settle(world: Mach<SettleChoices | 'runs next'>): void {
+export function settle(world: Mach<SettleChoices | 'cached object' | 'runs next'>): void {
   const { state } = world;
   for (;;) {
     const free = freeThreads(state);
-    if (free.length === 0) break;
+    if (free.length === 0) {
+      if (!cleansUp(world)) break;
+      continue;
+    }
     const thread = world.choose('runs next', free, threadLabel);
     world.charge('switch');
     const event = proceed(world, thread);
     if (event !== null) world.report(event);
   }
-  if (state.memory !== null) world.mechanisms.reclaim(world);
   change(state).moment += 1;
+}
+
+/** Memory that nobody needs goes; whether that has set threads free again, which waited for some of it. */
+function cleansUp(world: Mach<SettleChoices | 'cached object'>): boolean {
+  if (world.state.memory === null) return false;
+  world.mechanisms.reclaim(world);
+  return freeThreads(world.state).length > 0;
 }
 
 function freeThreads(state: MachState): readonly ThreadId[] {
@@ -44,6 +53,7 @@ export function isFree(run: Run): boolean {
     case 'ready': return false;
     case 'handed':
     case 'answered': return true;
+    case 'faulting': return run.woken || run.broken !== null;
     case 'raising': return run.verdict !== null || run.broken !== null;
     case 'sending': return run.woken || run.broken !== null;
     case 'receiving':
@@ -59,6 +69,7 @@ export function proceed(world: SettleWorld, thread: ThreadId): Event | null {
     case 'receiving': return giveUpReceiving(world, thread, run);
     case 'handed': return takeHanded(world, thread, run);
     case 'answered': return answer(world, thread, run);
+    case 'faulting':
     case 'raising': return goOnTouching(world, thread, run);
     case 'pausing': return finish(world, thread, { tag: 'returned', thread, value: null });
     case 'ready': throw new ModelError('a thread that runs was not set free');
@@ -119,9 +130,10 @@ function settled(world: SettleWorld, thread: ThreadId, sent: Sent, afterwards: R
   return received.tag === 'waiting' ? null : toEvent(thread, afterReceive(received, true));
 }
 
-/** A thread whose exception was dealt with, in one way or another. */
-function goOnTouching(world: SettleWorld, thread: ThreadId, run: Extract<Run, { tag: 'raising' }>): Event | null {
-  const touched = world.mechanisms.afterException(world, thread, run);
+/** A thread whose exception was dealt with, in one way or another, or whose page may have come. */
+function goOnTouching(world: SettleWorld, thread: ThreadId, run: Extract<Run, { tag: 'raising' | 'faulting' }>): Event | null {
+  const { afterException, afterFault } = world.mechanisms;
+  const touched = run.tag === 'raising' ? afterException(world, thread, run) : afterFault(world, thread, run);
   if (touched.tag === 'waiting') return null;
   if (touched.tag === 'ended') return { tag: 'ended', thread };
   return { tag: 'returned', thread, value: run.touch.tag === 'load' ? { byte: touched.byte } : null };

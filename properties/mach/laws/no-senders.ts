@@ -100,6 +100,8 @@ function slotFaults(step: MachStep): string[] {
 /** How the make-send count of each port should have changed. */
 function countFaults(step: MachStep): string[] {
   return survivors(step).flatMap((port) => {
+    // Every request to a pager carries a right to the control port, which the kernel makes.
+    if (step.before.ports[port]!.kernel === 'control') return [];
     const was = step.before.ports[port]!.makeSend;
     const now = step.after.ports[port]!.makeSend;
     if (isMoved(step, port)) return now === 0 ? [] : [`${portName(port)} moved, and its make-send count is ${now}`];
@@ -211,6 +213,9 @@ function countsOf(state: MachStep['after']): readonly number[] {
   for (const { names, self, exception, bootstrap, registered } of state.tasks) {
     for (const entry of names) if (entry?.tag === 'port' && entry.sends > 0) add(entry.port);
     for (const held of [self, exception, bootstrap, ...registered]) if (held?.tag === 'right') add(held.port);
+  }
+  for (const { life, pager } of state.memory?.objects ?? []) {
+    if (life === 'live' && pager !== null && pager.status !== 'gone') add(pager.port);
   }
   for (const { self, exception } of state.threads) {
     for (const held of [self, exception]) if (held?.tag === 'right') add(held.port);

@@ -1,3 +1,4 @@
+import type { MachState } from '#model/mach/state';
 import type { Name, NameRight, SentMessage, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { Carried, Entry, Message, PortId, SetId } from '#model/mach/state';
 import { callerTask } from '#properties/mach/facts';
@@ -176,8 +177,13 @@ const plays: { readonly [Op in MachStep['call']['operation']]?: Play<Op> } = {
 /** What should come of a step, on paper; null if that cannot be told from the call alone. */
 export const played = once((step) => playedIn(step, 'breadth-first'));
 
+/** With memory, what dies may fail threads and end tasks that wait for it: more than names can tell. */
+const mayFail = ({ memory, threads }: MachState): boolean => memory !== null
+  && (threads.some(({ run }) => run.tag === 'raising' || run.tag === 'faulting') || memory.objects.some(({ pager }) => pager !== null));
+
 export function playedIn(step: MachStep, order: Order): Paper | null {
   const { before, call, choices } = step;
+  if (mayFail(before)) return null;
   const paper = (): Paper =>
     new Paper(before, choices.flatMap(({ kind, taken }) => (kind === 'accepted form' ? [taken] : [])), order);
   const play = plays[call.operation] as Play<never> | undefined;

@@ -158,7 +158,7 @@ const noReply = (step: MachStep) => {
 const kindFor = (disposition: Disposition | null) =>
   (disposition === null ? null : disposition.endsWith('send-once') ? 'send-once' : disposition.endsWith('send') ? 'send' : 'receive');
 
-export const refusedSendLaws = {
+export const refusedSendLaws: MachLaws = {
   'mach/malformed-size-refuses-the-send': {
     on: ['mach_msg'],
     step: (step) => [
@@ -320,5 +320,5 @@ export const refusedSendLaws = {
       'a port dies after copy-in': (step) => strandedSenders(step).length > 0,
     },
   },
-} satisfies MachLaws;
+};
 

@@ -36,6 +36,7 @@ export function isSetFree(run: Run): boolean {
     case 'ready': return false;
     case 'handed':
     case 'answered': return true;
+    case 'faulting':
     case 'sending': return run.woken || run.broken !== null;
     default: return run.broken !== null;
   }

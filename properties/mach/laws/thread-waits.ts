@@ -61,7 +61,7 @@ function misaborted(step: MachStep): readonly string[] {
   if (!succeeded(step)) return [`the abort of ${threadName(thread)} failed`];
   const broken = brokenBy(step);
   const { run } = step.before.threads[thread]!;
-  if (run.tag === 'raising') return [];
+  if (run.tag === 'raising' || run.tag === 'faulting') return [];
   if (run.tag === 'handed' || (run.tag === 'sending' && run.woken)) {
     return step.after.threads[thread]!.run.tag === 'answered' ? [] : [`${threadName(thread)} was aborted, and has not ended its call`];
   }

@@ -14,7 +14,7 @@ const message = {
 function answer(random: Random): { readonly id: number; readonly body: readonly SentItem[]; readonly complex: boolean } {
   const code = (bytes: string, bits = 32, type = 2): SentItem => ({ tag: 'data', type, bits, bytes, long: false, deallocate: false });
   const good = { id: 2500, body: [code('00000000')], complex: false };
-  if (!random.once(3)) return good;
+  if (random.once(2)) return good;
   return random.pick([
     { ...good, body: [code('05000000')] }, { ...good, body: [code('05000000')] }, { ...good, id: 2501 }, { ...good, body: [] },
     { ...good, body: [code('00000000', 8)] }, { ...good, body: [code('00000000'), code('00000000')] },
@@ -82,7 +82,7 @@ const rows = new Weighted<Row>([
     return names.length === 0 ? null
       : { operation: 'mach_port_destroy', thread: draw.thread, task: draw.identity(draw.task), name: draw.random.pick(names) };
   }],
-  [4, (draw) => {
+  [6, (draw) => {
     const waiting = raising(draw.state);
     return waiting.length === 0 ? null : {
       operation: draw.random.pick(['thread_abort', 'thread_abort', 'thread_suspend', 'thread_terminate'] as const),

@@ -53,7 +53,7 @@ export class Memory {
   }
 
   protection(): readonly Protection[] {
-    const some = protections.filter(() => !this.random.once(3));
+    const some = protections.filter(() => !this.random.once(4));
     return this.random.once(3) ? protections : some;
   }
 
@@ -75,7 +75,7 @@ const TASKS = 6;
 export const memoryRows: Readonly<Record<string, readonly [weight: number, row: Row]>> = {
   vm_allocate: [10, (m) => ({ operation: 'vm_allocate', ...m.on, ...m.range(false), anywhere: m.random.once(2) })],
   vm_deallocate: [5, (m) => ({ operation: 'vm_deallocate', ...m.on, ...m.range(true) })],
-  vm_protect: [6, (m) => ({
+  vm_protect: [8, (m) => ({
     operation: 'vm_protect', ...m.on, ...m.range(true), setMaximum: m.random.once(3), protection: m.protection(),
   })],
   vm_inherit: [8, (m) => ({ operation: 'vm_inherit', ...m.on, ...m.range(true), inheritance: m.inheritance() })],
@@ -86,7 +86,9 @@ export const memoryRows: Readonly<Record<string, readonly [weight: number, row: 
   }],
   vm_copy: [8, (m) => {
     const { address, size } = m.range(true, m.draw.target, 12);
-    return { operation: 'vm_copy', ...m.on, source: address, size, destination: m.range(true, m.draw.target, 12).address };
+    const near = address + m.random.pick([-m.pageSize, m.pageSize]);
+    const destination = m.random.once(2) && near >= 0 ? near : m.range(true, m.draw.target, 12).address;
+    return { operation: 'vm_copy', ...m.on, source: address, size, destination };
   }],
   vm_map: [5, (m) => {
     const maximum = m.protection();

@@ -1,7 +1,7 @@
 import type { TaskId } from '#spec/mach/vocabulary';
-import { callerEvent, callerTask, denotedTask } from '#properties/mach/facts';
+import { callerEvent, callerTask, denotedTask, entryAt } from '#properties/mach/facts';
 import { besides } from '#properties/mach/laws/changes';
-import { isCall, once, targetFault } from '#properties/mach/laws/ledger';
+import { canTake, isCall, once, targetFault } from '#properties/mach/laws/ledger';
 import { bitsOf, Eager, type Difference, type Place } from '#properties/mach/laws/memory/eager';
 import type { CallOf, MachStep } from '#properties/mach/obligation';
 
@@ -73,6 +73,10 @@ export const allowed = once((step): Allowed => {
     const own = new Before(memory, callerTask(step));
     if (own.faults({ address: step.call.data, size: step.call.size }, 'read').length > 0) return only('MACH_SEND_INVALID_MEMORY');
   }
+  if (isCall(step, 'vm_map') && step.call.object.name > 0) {
+    const { name, disposition } = step.call.object;
+    if (!canTake(entryAt(step.before, callerTask(step), name), disposition)) return only('MACH_SEND_INVALID_RIGHT');
+  }
   if (fault === 'wrong port') return only('KERN_INVALID_ARGUMENT');
   return answerable(step, new Before(memory, denotedTask(step)!));
 });
@@ -82,7 +86,7 @@ function answerable(step: MachStep, before: Before): Allowed {
   switch (call.operation) {
     case 'vm_allocate': return call.size === 0 ? only() : placeable(before, call, 0);
     case 'vm_map': {
-      const isWrong = call.inheritance === 'other' || call.size === 0 || (bitsOf(call.protection) & ~bitsOf(call.maximum)) !== 0;
+      const isWrong = call.inheritance === 'other' || call.size === 0 || !before.isAligned(call.offset) || (bitsOf(call.protection) & ~bitsOf(call.maximum)) !== 0;
       return isWrong ? only('KERN_INVALID_ARGUMENT') : placeable(before, call, call.mask);
     }
     case 'vm_deallocate': return perhaps(!before.isMapped(call), 'KERN_INVALID_ADDRESS');
@@ -194,6 +198,10 @@ export const differences = once((step): readonly Difference[] => {
   return Eager.of(step.before).apply(step).differences(step.after);
 });
 
+/** With pagers, memory calls have effects in the ports of objects: the laws of pagers speak of those. */
+export const hasPagers = ({ before, after }: MachStep): boolean =>
+  [before, after].some(({ memory }) => memory!.objects.some(({ pager }) => pager !== null));
+
 /** Everything that is wrong with a memory call: the answer, the memory, and what else it changed. */
 export const wrongs = once((step): readonly string[] => {
   if (step.before.memory === null) return [];
@@ -201,7 +209,7 @@ export const wrongs = once((step): readonly string[] => {
   return [
     ...misanswered(step).map((text) => `${operation} ${text}`),
     ...differences(step).map(({ text }) => text),
-    ...besides(step),
+    ...(hasPagers(step) || (step.call.operation === 'vm_map' && step.call.object.name !== 0) ? [] : besides(step)),
   ];
 });
 

@@ -1,10 +1,14 @@
-import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
+import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { MachState, Run } from '#model/mach/state';
+import type { MemoryObject } from '#model/mach/memory/state';
 import { arrive, Transit } from '#properties/mach/laws/memory/transit';
 import { sendsIn } from '#properties/mach/laws/message-steps';
 import { isCall, targetTask } from '#properties/mach/laws/ledger';
 import type { CallOf, MachStep } from '#properties/mach/obligation';
-import { callerEvent, callerTask, succeeded, taskName } from '#properties/mach/facts';
+import { callerEvent, callerTask, entryAt, succeeded, taskName } from '#properties/mach/facts';
+
+/** Bytes that are nowhere in memory: their pager has them. */
+export const AWAY = '?';
 
 /** Where bytes are kept. Pages that share memory share one; every copy makes its own at once. */
 export interface Cell { bytes: string }
@@ -36,6 +40,8 @@ export class Eager {
   readonly pageCount: number;
   readonly spaces: (Place | null)[][] = [];
   transit = new Transit();
+  /** The pages of memory objects, by the port of the object and the place. */
+  readonly objects = new Map<string, Cell>();
   /** What threads were told and should not have been: bytes that are others, regions that are elsewhere. */
   readonly misread: Difference[] = [];
 
@@ -56,6 +62,8 @@ export class Eager {
         const key = `${object}/${index}`;
         const cell = cells.get(key) ?? { bytes: bytesAt(state, object, index) };
         cells.set(key, cell);
+        const { pager } = memory.objects[object]!;
+        if (pager !== null && pager.status !== 'gone') eager.objects.set(`${pager.port}/${index}`, cell);
         return { cell, current, maximum, inheritance };
       }));
     }
@@ -86,9 +94,10 @@ export class Eager {
       if (step.call.size > 0) this.#fill(target!, answered(step), step.call, { current: 7, maximum: 7, inheritance: 'copy' });
     } else if (isCall(step, 'vm_map')) {
       const { protection, maximum, inheritance } = step.call;
-      this.#fill(target!, answered(step), step.call, {
-        current: bitsOf(protection), maximum: bitsOf(maximum), inheritance: inheritance as 'share',
-      });
+      const how = { current: bitsOf(protection), maximum: bitsOf(maximum), inheritance: inheritance as 'share' };
+      this.#fill(target!, answered(step), step.call, how);
+      const port = portOf(step, step.call.object.name);
+      if (port !== null) this.#bind(target!, answered(step), port, step.call);
     } else if (isCall(step, 'vm_deallocate')) {
       this.#alter(target!, step.call, () => null);
     } else if (isCall(step, 'vm_protect')) {
@@ -128,6 +137,17 @@ export class Eager {
     for (let page = first; page < first + length; page += 1) {
       this.spaces[task]![page] = { cell: { bytes: '00'.repeat(this.pageSize) }, ...how };
     }
+  }
+
+  /** Pages of a memory object: those of others who map it, or for a copy what they hold now. */
+  #bind(task: TaskId, at: number, port: number, { offset, copy, address, anywhere, size }: CallOf<'vm_map'>): void {
+    const first = Math.floor(at / this.pageSize);
+    this.pages(anywhere ? 0 : address, size).forEach((_, page) => {
+      const key = `${port}/${offset / this.pageSize + page}`;
+      const cell = this.objects.get(key) ?? { bytes: AWAY };
+      if (!copy) this.objects.set(key, cell);
+      this.spaces[task]![first + page] = { ...this.spaces[task]![first + page]!, cell: copy ? { bytes: cell.bytes } : cell };
+    });
   }
 
   #alter(task: TaskId, { address, size }: { readonly address: number; readonly size: number }, alter: (place: Place) => Place | null): void {
@@ -170,11 +190,12 @@ export class Eager {
       this.misread.push({ aspect: 'load', task, text: `${taskName(task)} touches ${touch.address}, where nothing is` });
     } else if (touch.what === 'load') {
       const { byte } = value as { byte: string };
+      if (place.cell.bytes === AWAY) return;
       const expected = place.cell.bytes.slice(at, at + 2);
       if (byte !== expected) {
         this.misread.push({ aspect: 'load', task, text: `${taskName(task)} reads ${byte} instead of ${expected} at ${touch.address}` });
       }
-    } else {
+    } else if (place.cell.bytes !== AWAY) {
       place.cell.bytes = place.cell.bytes.slice(0, at) + touch.byte + place.cell.bytes.slice(at + 2);
     }
   }
@@ -196,6 +217,7 @@ export class Eager {
       if (place.current !== expected.current) say('current', `allows ${place.current} instead of ${expected.current}`);
       if (place.maximum !== expected.maximum) say('maximum', `may allow ${place.maximum} instead of ${expected.maximum}`);
       if (place.inheritance !== expected.inheritance) say('inheritance', `is inherited by ${place.inheritance}`);
+      if (place.cell.bytes === AWAY || expected.cell.bytes === AWAY) expected.cell.bytes = place.cell.bytes;
       if (place.cell.bytes !== expected.cell.bytes) say('contents', `holds ${place.cell.bytes} instead of ${expected.cell.bytes}`);
       const known = meant.get(expected.cell);
       if (known === undefined ? taken.has(place.cell) : known !== place.cell) say('sharing', 'shares memory with others than it should');
@@ -215,9 +237,15 @@ export function touchOf({ before, call }: MachStep, thread: ThreadId):
     return operation === 'store' ? { what: 'store', address: call.address, byte: call.byte } : null;
   }
   const run: Run | undefined = before.threads[thread]?.run;
-  if (run?.tag !== 'raising') return null;
+  if (run?.tag !== 'raising' && run?.tag !== 'faulting') return null;
   return run.touch.tag === 'load' ? { what: 'load', address: run.touch.address }
     : { what: 'store', address: run.touch.address, byte: run.touch.byte };
+}
+
+/** The port that a name of the caller's stands for. */
+function portOf(step: MachStep, name: Name): number | null {
+  const entry = entryAt(step.before, callerTask(step), name);
+  return entry?.tag === 'port' ? entry.port : null;
 }
 
 const answered = (step: MachStep): number => (callerEvent(step) as { value: { address: number } }).value.address;
@@ -230,14 +258,15 @@ export function bitsOf(protection: readonly string[]): number {
   return bits;
 }
 
-/** What a page of an object holds, looked up along the chain. */
-function bytesAt({ memory }: MachState, object: number, index: number): string {
+/** What a page of an object holds, looked up along the chain; `AWAY` where a pager would have to be asked. */
+export function bytesAt({ memory }: MachState, object: number, index: number): string {
   const { objects, pageSize } = memory!;
   let at: number | null = object;
   for (let hops = 0; at !== null && hops <= objects.length; hops += 1) {
-    const { pages, shadow }: { readonly pages: readonly ({ readonly bytes: string } | null)[]; readonly shadow: number | null } = objects[at]!;
+    const { pages, shadow, pager }: MemoryObject = objects[at]!;
     const page = pages[index] ?? null;
-    if (page !== null) return page.bytes;
+    if (page?.tag === 'resident') return page.bytes;
+    if (page?.tag !== 'absent' && pager !== null) return AWAY;
     at = shadow;
   }
   return '00'.repeat(pageSize);

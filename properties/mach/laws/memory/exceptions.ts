@@ -5,7 +5,7 @@ import { arrivals, callerEvent, callerTask, entryAt, isLive, receipts, threadNam
 import { same } from '#properties/mach/laws/frame';
 import { isCall, once } from '#properties/mach/laws/ledger';
 import { touchOf } from '#properties/mach/laws/memory/eager';
-import { faultAt, firstHandler } from '#properties/mach/laws/memory/touches';
+import { faultAt, firstHandler, isPaged } from '#properties/mach/laws/memory/touches';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
 type Raising = Extract<Run, { tag: 'raising' }>;
@@ -117,6 +117,7 @@ function misguided(step: MachStep, thread: ThreadId, run: Raising): readonly str
   const fault = faultAt(before, before.threads[thread]!.task, touch.what, touch.address);
   const event = step.events.find((one) => one.thread === thread);
   if (fault !== null) return misraised(step, thread, null);
+  if (isPaged(before, before.threads[thread]!.task, touch.address) && now.run.tag !== 'ready') return [];
   return event?.tag === 'returned' && now.run.tag === 'ready' ? [] : [`${threadName(thread)} does not try its access again`];
 }
 
@@ -141,6 +142,9 @@ const guided = (step: MachStep, wanted: (fate: Fate, run: Raising, thread: Threa
 /** Threads that an exception ended in a step. */
 const victims = ({ before, events, after, call }: MachStep): readonly ThreadId[] => (before.memory === null || 'target' in call || call.operation === 'task_terminate' ? []
   : events.flatMap(({ tag, thread }) => (tag === 'ended' && after.threads[thread]!.life === 'dead' ? [thread as ThreadId] : [])));
+
+/** Whether a touch fails since a pager is gone, which is an exception indeed. */
+const isFailedByPager = ({ before }: MachStep): boolean => before.memory!.objects.some(({ pager }) => pager?.status === 'gone');
 
 export const exceptionLaws = {
   'mach/exceptions-go-to-thread-then-task': {
@@ -180,7 +184,7 @@ export const exceptionLaws = {
   },
 
   'mach/absent-page-raises-no-exception': {
-    step: (step) => (isTouch(step) && !raisesOne(step) && (callerEvent(step)?.tag === 'ended' || requestsIn(step).length > 0)
+    step: (step) => (isTouch(step) && !raisesOne(step) && !isFailedByPager(step) && (callerEvent(step)?.tag === 'ended' || requestsIn(step).length > 0)
       ? ['a touch that is allowed raises an exception'] : []),
     on: ['load', 'store'],
     sometimes: {
@@ -189,7 +193,7 @@ export const exceptionLaws = {
         const { pageSize, spaces, objects } = step.before.memory!;
         const { address } = step.call as { address: number };
         const mapping = spaces[callerTask(step)]!.pages[Math.floor(address / pageSize)]!;
-        return objects[mapping.object]!.pages[mapping.index] === null;
+        return (objects[mapping.object]!.pages[mapping.index] ?? null) === null;
       },
     },
   },

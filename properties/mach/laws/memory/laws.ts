@@ -1,7 +1,9 @@
 import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
+import { memoryObjectLaws } from '#properties/mach/laws/memory/memory-objects';
+import { pagerLaws } from '#properties/mach/laws/memory/pagers';
 import { outOfLineLaws } from '#properties/mach/laws/memory/out-of-line';
 import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How the rules of memory and exceptions are discharged. */
-export const memoryLaws: MachLaws = { ...virtualMemoryLaws, ...exceptionLaws, ...outOfLineLaws };
+export const memoryLaws: MachLaws = { ...virtualMemoryLaws, ...exceptionLaws, ...outOfLineLaws, ...memoryObjectLaws, ...pagerLaws };

@@ -1,6 +1,8 @@
 import { addressSpaceMutants } from '#properties/mach/laws/memory/address-space-mutants';
 import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
 import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants';
+import { memoryObjectMutants } from '#properties/mach/laws/memory/memory-object-mutants';
+import { pagerMutants } from '#properties/mach/laws/memory/pager-mutants';
 import { outOfLineMutants } from '#properties/mach/laws/memory/out-of-line-mutants';
 import { touchMutants } from '#properties/mach/laws/memory/touch-mutants';
 import type { MachMutants } from '#properties/mach/obligation';
@@ -8,4 +10,5 @@ import type { MachMutants } from '#properties/mach/obligation';
 /** Kernels with one fault in memory or exceptions each. */
 export const memoryMutants: MachMutants = {
   ...addressSpaceMutants, ...copyMutants, ...touchMutants, ...exceptionMutants, ...outOfLineMutants,
+  ...memoryObjectMutants, ...pagerMutants,
 };

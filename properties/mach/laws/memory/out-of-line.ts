@@ -36,8 +36,14 @@ function leaked(state: MachState): readonly string[] {
   const used = new Set<number>();
   for (const { pages } of memory.spaces) for (const mapping of pages) if (mapping !== null) used.add(mapping.object);
   for (const [message] of messagesIn(state)) for (const { pages } of regionsOf(message)) for (const { object } of pages) used.add(object);
-  return memory.objects.flatMap(({ life }, object) => (life === 'live' && !used.has(object) ? [`object ${object} is kept for nobody`] : []));
+  return memory.objects.flatMap(({ life }, object) => (life === 'live' && !used.has(object) && !isPaged(memory, object) ? [`object ${object} is kept for nobody`] : []));
 }
+
+/** A pager's object stays while there are copies of it, and longer if the pager lets it. */
+const isPaged = ({ objects }: NonNullable<MachState['memory']>, object: number): boolean => {
+  const { pager, copy } = objects[object]!;
+  return pager !== null && (copy !== null || (pager.cacheable && pager.status !== 'gone'));
+};
 
 /** Regions that a message held which is no more: not under way, not received, not given back. */
 function lost({ before, after, ...rest }: MachStep): boolean {

@@ -3,7 +3,7 @@ import type { Carried, MachState, Run } from '#model/mach/state';
 import { callerEvent, callerTask, isLive, threadName } from '#properties/mach/facts';
 import { besides } from '#properties/mach/laws/changes';
 import { once } from '#properties/mach/laws/ledger';
-import { Before, differences } from '#properties/mach/laws/memory/answers';
+import { Before, differences, hasPagers } from '#properties/mach/laws/memory/answers';
 import { Eager, touchOf } from '#properties/mach/laws/memory/eager';
 import type { MachStep } from '#properties/mach/obligation';
 
@@ -30,13 +30,29 @@ export const wrongTouch = once((step): readonly string[] => {
   const event = callerEvent(step);
   const strayed = differences(step).map(({ text }) => text);
   if (fault === null) {
-    return event?.tag === 'returned' ? [...strayed, ...besides(step)] : [...strayed, `${threadName(thread)} may not touch ${address}, though it may`];
+    if (event?.tag !== 'returned' && isPaged(step.before, callerTask(step), address) && isForPagers(step, thread)) return strayed;
+    return event?.tag === 'returned' ? [...strayed, ...(hasPagers(step) ? [] : besides(step))] : [...strayed, `${threadName(thread)} may not touch ${address}, though it may`];
   }
   if (event?.tag === 'returned') return [`${threadName(thread)} touches ${address} in spite of ${fault}`];
   const { run } = step.after.threads[thread]!;
   const isRaised = event?.tag === 'ended' || (run.tag === 'raising' && run.fault === fault && isSameTouch(run, step));
   return [...strayed, ...(isRaised ? [] : [`${threadName(thread)} has no exception for ${fault}`])];
 });
+
+/** Whether a pager has a say in what a task sees at an address. */
+export function isPaged({ memory }: MachState, task: TaskId, address: number): boolean {
+  const mapping = memory!.spaces[task]!.pages[Math.floor(address / memory!.pageSize)] ?? null;
+  for (let at: number | null = mapping?.object ?? null; at !== null; at = memory!.objects[at]!.shadow) {
+    if (memory!.objects[at]!.pager !== null) return true;
+  }
+  return false;
+}
+
+/** A touch that waits for a pager, or that has failed because of one, is for the laws of pagers. */
+const isForPagers = ({ after }: MachStep, thread: ThreadId): boolean => {
+  const { run, life } = after.threads[thread]!;
+  return life === 'dead' || run.tag === 'faulting' || (run.tag === 'raising' && run.fault === 'KERN_MEMORY_ERROR');
+};
 
 function isSameTouch({ touch }: Extract<Run, { tag: 'raising' }>, { call }: MachStep): boolean {
   if (call.operation === 'load') return touch.tag === 'load' && touch.address === call.address;

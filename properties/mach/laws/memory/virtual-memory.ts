@@ -3,7 +3,7 @@ import { monitor } from '#properties/obligation';
 import { callerEvent, callerTask, denotedTask, errorOf, succeeded } from '#properties/mach/facts';
 import { besides } from '#properties/mach/laws/changes';
 import { isCall } from '#properties/mach/laws/ledger';
-import { allowed, Before, differences, meets, misanswered, wrongs } from '#properties/mach/laws/memory/answers';
+import { allowed, Before, differences, hasPagers, meets, misanswered, wrongs } from '#properties/mach/laws/memory/answers';
 import { bitsOf, Eager } from '#properties/mach/laws/memory/eager';
 import { eagerRelation } from '#properties/mach/laws/memory/histories';
 import { wrongTouch } from '#properties/mach/laws/memory/touches';
@@ -199,6 +199,10 @@ export const virtualMemoryLaws = {
       start: () => ({ eager: null }),
       next: (seen, step) => {
         if (!isHeld(step)) return [];
+        if (step.after.memory!.objects.some(({ pager }) => pager !== null)) {
+          seen.eager = Eager.of(step.after);
+          return [];
+        }
         seen.eager ??= Eager.of(step.before);
         seen.eager.misread.length = 0;
         return seen.eager.apply(step).differences(step.after)
@@ -230,7 +234,7 @@ export const virtualMemoryLaws = {
   },
 
   'mach/regions-may-be-split-anywhere': {
-    step: (step) => (step.before.memory === null ? [] : [...misanswered(step), ...besides(step)]),
+    step: (step) => (step.before.memory === null ? [] : [...misanswered(step), ...(hasPagers(step) ? [] : besides(step))]),
     on: ['vm_region'],
     sometimes: {
       'a region may be split': (step) => isCall(step, 'vm_region') && step.choices.some(({ kind }) => kind === 'region'),
