@@ -1,0 +1,281 @@
+import type { ChorusRule } from '#spec/chorus/rules';
+import { statements } from '#spec/paper/statement';
+
+/** What the paper says of Chorus ports, messages and memory. */
+export const chorusCommunication = statements<ChorusRule>()([
+  {
+    id: 'PAP-5.2-01',
+    section: '5.2',
+    says: 'Processes communicate by messages by way of ports.',
+    verdict: 'holds',
+    because: 'A message names the port it is sent from and the port or group it is sent to.',
+    rules: ['chorus/message-says-where-it-comes-from', 'chorus/local-sends-arrive'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-02',
+    section: '5.2',
+    says: 'A message is a contiguous string of bytes with a header of 63 bytes and a body of any length.',
+    verdict: 'holds under conditions',
+    because:
+      'The header is an optional annex whose size is a parameter, 63 in V3 and 120 in its descendant; a ' +
+      'body has a limit.',
+    rules: ['chorus/message-is-fixed-when-sent', 'chorus/too-long-bodies-are-refused'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-03',
+    section: '5.2',
+    says: 'A port is the address of a process and a queue of unread messages.',
+    verdict: 'holds',
+    because: 'A port is attached to one actor at a time, and queues messages up to a limit.',
+    rules: [
+      'chorus/port-has-one-actor',
+      'chorus/queues-are-bounded',
+      'chorus/queue-keeps-the-order-of-sends',
+    ],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-04',
+    section: '5.2',
+    says: 'The names of ports are globally unique and tell nothing of a location.',
+    verdict: 'holds',
+    because: 'Unique identifiers are never given again, and stay when a port migrates.',
+    rules: ['chorus/identifiers-are-never-reused', 'chorus/migrated-port-keeps-its-identifier'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-05',
+    section: '5.2',
+    says: 'Ports cost a level of indirection between threads.',
+    verdict: 'holds under conditions',
+    because: 'Each send looks one identifier up; what that costs in time is not said.',
+    rules: ['chorus/senders-do-not-notice-migration'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-06',
+    section: '5.2',
+    says: 'Threads of different processes on different sites share messages by ports.',
+    verdict: 'holds',
+    because: 'Operations take the same arguments for ports on other sites.',
+    rules: ['chorus/network-changes-no-arguments', 'chorus/remote-sends-promise-nothing'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-07',
+    section: '5.2',
+    says: 'A thread accepts messages from several ports by attaching them to itself.',
+    verdict: 'holds under conditions',
+    because: 'Ports are attached to an actor; a thread receives from those that are enabled, by priority.',
+    rules: ['chorus/best-enabled-port-is-served-first', 'chorus/disabled-ports-are-passed-over'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-08',
+    section: '5.2',
+    says: 'Several threads may listen on one port and work on its messages at once.',
+    verdict: 'holds',
+    because: 'Each message wakes one of the threads of the actor that wait.',
+    rules: ['chorus/message-wakes-one-thread', 'chorus/waiting-threads-go-by-priority'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-09',
+    section: '5.2',
+    says: 'Ports are grouped, and messages sent to groups, which is a form of multicast.',
+    verdict: 'holds',
+    because: 'In broadcast mode each member that can be reached gets one copy; three other modes pick one.',
+    rules: ['chorus/broadcast-reaches-members-once', 'chorus/functional-mode-picks-one-member'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-10',
+    section: '5.2',
+    says: 'A group is named by a unique identifier.',
+    verdict: 'holds',
+    because: 'By a capability: to change the group takes its key as well.',
+    rules: [
+      'chorus/dynamic-groups-are-new',
+      'chorus/static-groups-follow-from-their-stamp',
+      'chorus/group-membership-needs-the-key',
+    ],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-11',
+    section: '5.2',
+    says: 'Ports may be migrated to other sites.',
+    verdict: 'holds under conditions',
+    because: 'V3 is said to, and the pages of its descendant restrict it to a site. Default ports do not move.',
+    rules: ['chorus/migration-may-cross-sites', 'chorus/default-port-stays'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-12',
+    section: '5.2',
+    says:
+      'So a service is reconfigured, and even taken off the network for a while, without interrupting its ' +
+      'clients.',
+    verdict: 'holds under conditions',
+    because:
+      'Clients see no error while the port moves with its messages; what is under way to another site may ' +
+      'be lost, and without messages queued calls fail.',
+    rules: [
+      'chorus/planned-redirect-by-migration',
+      'chorus/messages-in-transit-to-a-moved-port',
+      'chorus/migration-without-messages-destroys-the-queue',
+    ],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-13',
+    section: '5.2',
+    says: 'Access to a port takes a capability, which protects threads from others.',
+    verdict: 'holds under conditions',
+    because:
+      'Sending takes the identifier alone; attaching, migrating and deleting take the capability of the ' +
+      'actor. Receivers tell senders by protection identifiers.',
+    rules: ['chorus/capabilities-need-their-key', 'chorus/messages-are-stamped-when-sent'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-14',
+    section: '5.2',
+    says: 'There are two protocols: asynchronous one-way messages and remote procedure calls.',
+    verdict: 'holds',
+    because: 'ipcSend and ipcCall.',
+    rules: ['chorus/send-never-waits', 'chorus/call-waits-for-its-answer'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-15',
+    section: '5.2',
+    says: 'A one-way message is not sure to arrive.',
+    verdict: 'holds under conditions',
+    because:
+      'Between sites it may be lost; on one site it is queued, or its sender is told that there is no room.',
+    rules: [
+      'chorus/remote-sends-promise-nothing',
+      'chorus/local-sends-arrive',
+      'chorus/full-queue-refuses-the-send',
+    ],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-16',
+    section: '5.2',
+    says: 'One-way messages are efficient where no answer is needed, and a basis for reliable protocols.',
+    verdict: 'cannot be said',
+    because: 'Efficiency was not measured; what can be built is not a rule.',
+    rules: ['chorus/send-never-waits'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-17',
+    section: '5.2',
+    says: 'Remote procedure calls are synchronous and reliable.',
+    verdict: 'holds under conditions',
+    because:
+      'The client waits. Reliable means at most once, the answer of the right server, and an error where ' +
+      'there is none; a call that failed may have been served.',
+    rules: [
+      'chorus/call-waits-for-its-answer',
+      'chorus/request-is-received-at-most-once',
+      'chorus/lost-call-is-noticed',
+    ],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-18',
+    section: '5.2',
+    says: 'The answer that a client receives is that of the server that received its request.',
+    verdict: 'holds',
+    because: 'Answers are matched by transaction, and late ones are dropped.',
+    rules: ['chorus/reply-answers-its-own-request', 'chorus/late-reply-is-discarded'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.2-19',
+    section: '5.2',
+    says: 'Virtual memory and messages are coupled, so that large bodies can be copied on write.',
+    verdict: 'holds under conditions',
+    because:
+      'Nobody notices but by the cost; copies of memory are put off in the same way, and hold what their ' +
+      'source held.',
+    rules: ['chorus/bodies-are-copied-later', 'chorus/copies-are-snapshots'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.3-01',
+    section: '5.3',
+    says: 'The unit of data is the segment, mostly on secondary storage.',
+    verdict: 'holds under conditions',
+    because: 'What a segment is made of is the affair of its mapper.',
+    rules: ['chorus/absent-page-is-pulled-in'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.3-02',
+    section: '5.3',
+    says: 'Segments are global and named by capabilities.',
+    verdict: 'holds',
+    because:
+      'The identifier in the capability is a port of the mapper, and the key means something to the mapper ' +
+      'alone.',
+    rules: ['chorus/segments-are-mapped-by-offset', 'chorus/absent-page-is-pulled-in'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.3-03',
+    section: '5.3',
+    says: 'An address space is divided into regions, contiguous ranges that map a part of a segment.',
+    verdict: 'holds under conditions',
+    because: 'Or volatile memory, which no segment is behind.',
+    rules: [
+      'chorus/regions-do-not-overlap',
+      'chorus/segments-are-mapped-by-offset',
+      'chorus/new-region-is-as-asked',
+    ],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.3-04',
+    section: '5.3',
+    says: 'Each mapping has access rights.',
+    verdict: 'holds',
+    because: 'An access without the right is an exception.',
+    rules: ['chorus/illegal-access-is-an-exception', 'chorus/attributes-change-on-the-range'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.3-05',
+    section: '5.3',
+    says: 'Mappers are system processes that map segments onto regions.',
+    verdict: 'holds under conditions',
+    because: 'The nucleus maps; a mapper, any actor with a port, gives and takes back pages.',
+    rules: ['chorus/absent-page-is-pulled-in', 'chorus/dirty-pages-are-pushed-out-first'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.3-06',
+    section: '5.3',
+    says: 'When data of a region is read or modified the mapper returns the segment that has it.',
+    verdict: 'holds under conditions',
+    because:
+      'It returns the pages that are not in memory, and is asked once more before a page that it gave for ' +
+      'reading is written.',
+    rules: ['chorus/absent-page-is-pulled-in', 'chorus/write-needs-granted-access'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.3-07',
+    section: '5.3',
+    says: 'Segments are swapped on demand by a user-level process, the external mapper.',
+    verdict: 'holds under conditions',
+    because: 'Each segment has its own mapper; volatile memory goes to the default mapper.',
+    rules: ['chorus/temporary-memory-has-a-default-mapper', 'chorus/dirty-pages-are-pushed-out-first'],
+    kernels: ['chorus'],
+  },
+]);
