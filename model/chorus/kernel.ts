@@ -20,6 +20,8 @@ import {
   portCreate, portDeclare, portDelete, portDisable, portEnable, portGetSeqNum, portLi, portMigrate, portPi, portUi,
 } from '#model/chorus/ports/port';
 import { chorusSchema, NO_UI, type ChorusState, type Limits } from '#model/chorus/state';
+import { clockTicks, elect, threadScheduler } from '#model/chorus/threads/processor';
+import { mutexGet, mutexInit, mutexRel, mutexTry, semInit, semP, semV } from '#model/chorus/synchronisation/locks';
 import { settle } from '#model/chorus/threads/settle';
 import { failureIsNoticed, timeout } from '#model/chorus/threads/spontaneous';
 import {
@@ -32,12 +34,13 @@ export const operations = {
   uiBuild,
   actorCreate, actorDelete, actorStop, actorStart, actorSelf, actorPrivilege, actorPi,
   threadCreate, threadDelete, threadActivate, threadSuspend, threadResume, threadAbort, threadAborted, threadDelay,
+  semInit, semP, semV, mutexInit, mutexGet, mutexTry, mutexRel, threadScheduler,
   portCreate, portDeclare, portUi, portLi, portEnable, portDisable, portDelete, portMigrate, portGetSeqNum, portPi,
   grpAllocate, grpPortInsert, grpPortRemove,
   ipcTarget, ipcSend, ipcReceive, ipcCall, ipcReply, ipcSave, ipcRestore, ipcGetData, ipcSysInfo,
   rgnAllocate, rgnFree, rgnMapFromActor, rgnInitFromActor, rgnDup, rgnMap, rgnInit, rgnSetProtect, rgnSetInherit, vmCopy,
   memoryRead, memoryWrite, sgRead, sgWrite, sgFlush, pageIsEvicted,
-  packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, linkFails, linkHeals,
+  packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, clockTicks, linkFails, linkHeals,
 } satisfies { [Op in ChorusOperationName]: ChorusOperation<Op, never> | object };
 
 /**
@@ -50,13 +53,16 @@ export interface ChorusScope {
   readonly privileges?: readonly Privilege[];
   /** Of the threads in turn; all have the same where nothing is said. */
   readonly priorities?: readonly number[];
+  /** `modelled`: each site has one processor, and only the thread that runs there may call. */
+  readonly scheduling?: 'free' | 'modelled';
+  readonly policy?: 'fifo' | 'round-robin';
   readonly limits?: Partial<Limits>;
 }
 
 /** The nucleus's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
   actors: 64, threads: 128, identifiers: 4096, messages: 1024,
-  annex: 63, body: 65_536, queue: 16, saved: 8, ports: 256, packets: 64, page: 4096, space: 64,
+  annex: 63, body: 65_536, queue: 16, saved: 8, ports: 256, packets: 64, page: 4096, space: 64, quantum: 10,
 };
 
 export type ChorusKernel = Kernel<ChorusState, ChorusCall> & {
@@ -65,23 +71,24 @@ export type ChorusKernel = Kernel<ChorusState, ChorusCall> & {
 };
 
 const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partial<Limits> = {}) =>
-  ({ threads, sites, privileges, priorities = [128], limits }: ChorusScope): ChorusState => {
+  ({ threads, sites, privileges, priorities = [128], scheduling, policy = 'fifo', limits }: ChorusScope): ChorusState => {
     const state: ChorusState = {
-      ...reading, limits: { ...defaultLimits, ...own, ...limits }, known: 0, uis: [{ tag: 'none' }],
+      ...reading, limits: { ...defaultLimits, ...own, ...limits }, processors: scheduling === 'modelled', known: 0, uis: [{ tag: 'none' }],
       sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], objects: [], network: [], apart: [], serial: 0,
     };
     const siteOf = (actor: number) => (sites === undefined ? actor % 2 : sites[actor] ?? 0);
     const count = Math.max(2, ...threads.map((_, actor) => siteOf(actor) + 1));
     for (let site = 0; site < count; site += 1) {
-      (state.sites as ChorusState['sites'][number][]).push({ ui: NO_UI, up: true, epoch: 1, made: 0, regions: [] });
+      (state.sites as ChorusState['sites'][number][]).push({ ui: NO_UI, up: true, epoch: 1, made: 0, regions: [], running: null, queue: [] });
       (state.sites[site] as { ui: typeof NO_UI }).ui = newUi({ state }, site as SiteId);
     }
     threads.forEach((number, at) => {
       const privilege = privileges?.[at] ?? 'system';
       const actor = newActor(state, siteOf(at) as SiteId, { privilege, stopped: false, pi: at + 1 });
       for (let i = 0; i < number; i += 1) newThread(state, actor, { supervisor: privilege === 'supervisor', active: true,
-        priority: priorities[i % priorities.length]! });
+        priority: priorities[i % priorities.length]!, policy });
     });
+    elect(state);
     return { ...state, known: state.uis.length };
   };
 

@@ -73,6 +73,8 @@ const run = union({
   receiving: { from: union({ port: { port }, any: {} }), timed: flag(), abortable: flag(), room: nullable(integer()) },
   calling: { transaction, timed: flag(), abortable: flag(), room: integer() },
   delaying: { timed: flag() },
+  /** It waits for a semaphore, a mutex or a spin lock of its actor. */
+  locking: { at: integer() },
   /** A page it needs is asked for from a mapper; then it does again what it was about to do: a call, in JSON. */
   paging: { transaction, object, page: integer(), write: flag(), retry: text() },
   /** The page is there: it goes on when it next runs. */
@@ -110,6 +112,10 @@ const memoryObject = struct({
 });
 export type MemoryObject = Static<typeof memoryObject>;
 
+/** A semaphore, a mutex or a spin lock in the memory of an actor, and who waits for it in the order of coming. */
+const lock = struct({ kind: oneOf('semaphore', 'mutex', 'spin lock'), count: integer(), waiting: list(thread) });
+export type Lock = Static<typeof lock>;
+
 const chorusSite = struct({
   ui,
   up: flag(),
@@ -119,6 +125,9 @@ const chorusSite = struct({
   made: integer(),
   /** Regions of the supervisor space, which belong to no actor. */
   regions: list(region),
+  /** Who runs, and who could, in the order of the queues; both empty where anybody may call. */
+  running: nullable(thread),
+  queue: list(thread),
 });
 export type Site = Static<typeof chorusSite>;
 
@@ -135,6 +144,7 @@ const chorusActor = struct({
   ports: table('li', nullable(port), (value) => value === null),
   saved: table('saved', nullable(current), (value) => value === null),
   regions: list(region),
+  locks: list(nullable(lock)),
   /** Its threads that wait for a message, in the order in which they came. */
   waiting: list(thread),
 });
@@ -148,6 +158,9 @@ const chorusThread = struct({
   active: flag(),
   suspends: integer(),
   priority: integer(),
+  policy: oneOf('fifo', 'round-robin'),
+  /** Ticks of its quantum that have gone by. */
+  used: integer(),
   aborted: flag(),
   current: nullable(current),
   run,
@@ -206,6 +219,8 @@ const limits = struct({
   annex: integer(), body: integer(), queue: integer(), saved: integer(), ports: integer(), packets: integer(),
   /** Bytes of a page, and pages of an address space and of a segment. */
   page: integer(), space: integer(),
+  /** Ticks of the clock in a quantum. */
+  quantum: integer(),
 });
 export type Limits = Static<typeof limits>;
 
@@ -214,6 +229,8 @@ export const chorusSchema = struct({
   userCalls: ghost(flag()),
   intersite: ghost(flag()),
   limits: ghost(limits),
+  /** Whether the processors of the sites are modelled, so that only who runs may call. */
+  processors: ghost(flag()),
   /** How many identifiers there were at the start. */
   known: ghost(integer()),
   uis: table('ui', identifier),

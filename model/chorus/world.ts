@@ -37,6 +37,8 @@ export type ChoiceKind =
   | 'no more saved'
   /** Whether a body that was fetched reads as empty or is refused. */
   | 'fetched body'
+  /** Which of the threads that wait for a lock gets it. */
+  | 'woken'
   /** Which of the threads whose pages have come goes on first. */
   | 'runs next'
   /** Where memory is allocated that may be anywhere. */

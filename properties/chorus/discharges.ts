@@ -8,6 +8,7 @@ import { namingLaws } from '#properties/chorus/laws/naming';
 import { portLaws } from '#properties/chorus/laws/ports';
 import { privilegeLaws } from '#properties/chorus/laws/privileges';
 import { receivingLaws } from '#properties/chorus/laws/receiving';
+import { schedulingLaws } from '#properties/chorus/laws/scheduling';
 import { sendingLaws } from '#properties/chorus/laws/sending';
 import { threadLaws } from '#properties/chorus/laws/threads';
 import type { ChorusRule } from '#spec/chorus/rules';
@@ -31,6 +32,7 @@ const laws: Discharges<ChorusRule, ChorusState, ChorusCall> = {
   ...callingLaws,
   ...failureLaws,
   ...memoryLaws,
+  ...schedulingLaws,
 };
 
 /**

@@ -38,6 +38,18 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   threadResume: [3, (draw) => aThread(draw, 'threadResume', (id) => draw.state.threads[id]!.suspends > 0)],
   threadAbort: [3, (draw) => aThread(draw, 'threadAbort', (id) => draw.random.once(3) || draw.state.threads[id]!.run.tag !== 'ready')],
   threadAborted: [1, ({ thread }) => ({ operation: 'threadAborted', thread })],
+  semInit: [1, (draw) => fresh(draw, (at) => ({ operation: 'semInit', thread: draw.thread, semaphore: at, count: draw.random.below(2) }))],
+  semP: [3, (draw) => (draw.others === 0 ? null : { operation: 'semP', thread: draw.thread, semaphore: aLock(draw, true) })],
+  semV: [2, (draw) => ({ operation: 'semV', thread: draw.thread, semaphore: aLock(draw, true) })],
+  mutexInit: [1, (draw) => fresh(draw, (at) => ({ operation: 'mutexInit', thread: draw.thread, mutex: at, spin: draw.random.once(2) }))],
+  mutexGet: [3, (draw) => (draw.others === 0 ? null : { operation: 'mutexGet', thread: draw.thread, mutex: aLock(draw, false) })],
+  mutexTry: [1, (draw) => ({ operation: 'mutexTry', thread: draw.thread, mutex: aLock(draw, false) })],
+  mutexRel: [3, (draw) => ({ operation: 'mutexRel', thread: draw.thread, mutex: aLock(draw, false) })],
+  threadScheduler: [1, (draw) => {
+    const { actor, id } = draw.target();
+    const set = draw.random.once(4) ? null : { policy: draw.random.pick(['fifo', 'round-robin'] as const), priority: draw.random.pick([100, 128, 128]) };
+    return { operation: 'threadScheduler', thread: draw.thread, actor, target: draw.threadOf(id), set };
+  }],
   threadDelay: [1, ({ thread, others, random }) => ({ operation: 'threadDelay', thread, delay: others === 0 ? 0 : random.pick([0, 50, 50]) })],
   portCreate: [4, (draw) => {
     const { actor, id } = draw.target();
@@ -109,6 +121,18 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
 const isAwaited = (state: ChorusState, port: PortId): boolean =>
   state.network.some(({ cargo }) => cargo.tag === 'message' && cargo.port === state.ports[port]!.ui)
   || state.threads.some(({ run }) => run.tag === 'receiving' && run.from.tag === 'port' && run.from.port === port);
+
+/** A place for a new semaphore or lock: one that nobody waits for. */
+function fresh({ state, actor, random }: Draw, make: (at: number) => ChorusCall): ChorusCall | null {
+  const at = random.below(3);
+  return (state.actors[actor]!.locks[at]?.waiting.length ?? 0) > 0 ? null : make(at);
+}
+
+/** A semaphore or lock of the caller's actor, mostly one that there is. */
+function aLock(draw: Draw, semaphore: boolean): number {
+  const there = draw.state.actors[draw.actor]!.locks.flatMap((lock, at) => (lock !== null && (lock.kind === 'semaphore') === semaphore ? [at] : []));
+  return there.length === 0 || draw.wrong() ? draw.random.below(4) : draw.random.pick(there);
+}
 
 type OnThread = 'threadDelete' | 'threadActivate' | 'threadSuspend' | 'threadResume' | 'threadAbort';
 

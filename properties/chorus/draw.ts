@@ -2,6 +2,7 @@ import type { Capability, Key, Li, SavedId, SiteId, ThreadId, Ui } from '#spec/c
 import { isClean } from '#model/chorus/memory/access';
 import { canFail } from '#model/chorus/messages/call';
 import { canArrive, isApart } from '#model/chorus/network/network';
+import { canTick } from '#model/chorus/threads/processor';
 import { isEligible, isTimed } from '#model/chorus/threads/waits';
 import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
@@ -112,10 +113,14 @@ export class Draw {
 export function callers(state: ChorusState): readonly ThreadId[] {
   const free: ThreadId[] = [];
   state.threads.forEach(({ run }, id) => {
-    if (run.tag === 'ready' && isEligible(state, id as ThreadId)) free.push(id as ThreadId);
+    if (run.tag === 'ready' && isEligible(state, id as ThreadId) && hasProcessor(state, id as ThreadId)) free.push(id as ThreadId);
   });
   return free;
 }
+
+/** Where processors are modelled only the thread that runs may call. */
+const hasProcessor = (state: ChorusState, thread: ThreadId): boolean =>
+  !state.processors || state.sites[state.actors[state.threads[thread]!.actor]!.site]!.running === thread;
 
 export const timedWaits = (state: ChorusState): readonly ThreadId[] =>
   state.threads.flatMap(({ run, life }, id) => (life === 'live' && isTimed(run) ? [id as ThreadId] : []));
@@ -131,6 +136,7 @@ export function spontaneous(state: ChorusState): readonly ChorusCall[] {
     ...timedWaits(state).map((waiting) => ({ operation: 'timeout', waiting }) as const),
     ...state.objects.flatMap(({ pages }, object) => pages.flatMap((_, page) =>
       (isClean(state, object, page) ? [{ operation: 'pageIsEvicted', object, page } as const] : []))),
+    ...state.sites.flatMap((_, site) => (canTick(state, site) ? [{ operation: 'clockTicks', site: site as SiteId } as const] : [])),
     ...failingCalls(state).map((client) => ({ operation: 'failureIsNoticed', client }) as const),
   ];
 }
@@ -147,12 +153,13 @@ export function isEnabled(state: ChorusState, call: ChorusCall): boolean {
     case 'failureIsNoticed': return state.threads[call.client] !== undefined && canFail(state, call.client);
     case 'siteCrashes': return state.sites[call.site]?.up === true;
     case 'siteReboots': return state.sites[call.site]?.up === false && call.child === state.threads.length;
+    case 'clockTicks': return canTick(state, call.site);
     case 'pageIsEvicted': return isClean(state, call.object, call.page);
     case 'linkFails': return areSites(state, call) && !isApart(state, call.site, call.other);
     case 'linkHeals': return areSites(state, call) && isApart(state, call.site, call.other);
     default: {
       const thread = state.threads[call.thread];
-      if (thread === undefined || thread.run.tag !== 'ready' || !isEligible(state, call.thread)) return false;
+      if (thread === undefined || thread.run.tag !== 'ready' || !isEligible(state, call.thread) || !hasProcessor(state, call.thread)) return false;
       return call.operation !== 'threadCreate' || call.child === state.threads.length;
     }
   }

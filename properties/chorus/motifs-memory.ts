@@ -73,8 +73,18 @@ const evicts: Move = (state) => {
   return object < 0 ? null : { operation: 'pageIsEvicted', object, page: state.objects[object]!.pages.findIndex((page) => page?.dirty === false) };
 };
 
+/** A region of three pages, of which the middle one is freed. */
+const allocatesThree = ({ client }: Cast): Move => ({ limits }) => (
+  { operation: 'rgnAllocate', thread: client, actor: null, space: 'actor', start: null, size: 3 * limits.page, zero: true, writable: true, inherit: 'copy' });
+const freesMiddle = ({ client }: Cast): Move => (state) => {
+  const region = state.actors[actorAt(state, client)]!.regions.find(({ size }) => size > 2);
+  return region === undefined ? null : { operation: 'rgnFree', thread: client, actor: null, space: 'actor', start: (region.start + 1) * state.limits.page,
+    size: state.limits.page };
+};
+
 /** What is worth trying with memory on purpose. */
 export const memoryPlans: readonly Plan[] = [
+  (cast) => [allocatesThree(cast), freesMiddle(cast), uses(cast.client, '3333')],
   (cast) => [mapsFirst(cast, 'rgnMap'), writes(cast), ...served(cast, '01'), ...served(cast, '01'), reads(cast), ...served(cast, '00'), uses(cast.client, null)],
   (cast) => [mapsFirst(cast, 'rgnMap'), uses(cast.client, null), ...served(cast, '00'), uses(cast.client, '99'), ...served(cast, '01'), reads(cast),
     ...served(cast, '00')],

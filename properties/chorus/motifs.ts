@@ -100,6 +100,43 @@ const grouped = ({ client, server, port, second }: Cast, mode: Addressing): read
   ];
 };
 
+/** A thread sleeps, and is woken by another. */
+const sleeps = ({ server }: Cast): Move => () => ({ operation: 'threadDelay', thread: server, delay: 50 });
+const wakes = ({ server, second }: Cast): Move => (state) => (second === null ? null
+  : { operation: 'threadAbort', thread: second, actor: capabilityOf(state, actorAt(state, server)), target: server });
+
+/** The server waits for a message of a port that another deletes. */
+const waits = ({ server, port }: Cast): Move => (state) => ({
+  operation: 'ipcReceive', thread: server, from: { tag: 'port', port: state.ports[port]!.li }, delay: null, abortable: true, room: 8,
+});
+const unmakes = ({ server, second, port }: Cast): Move => (state) => (second === null ? null
+  : { operation: 'portDelete', thread: second, actor: capabilityOf(state, actorAt(state, server)), port: state.ports[port]!.li });
+
+/** Threads of one actor that want one lock. */
+const getsNext = ({ server }: Cast): Move => (state) => {
+  const thread = callers(state).find((other) => other !== server && actorAt(state, other) === actorAt(state, server));
+  return thread === undefined ? null : { operation: 'mutexGet', thread, mutex: 3 };
+};
+const getsFirst = ({ server }: Cast): Move => () => ({ operation: 'mutexGet', thread: server, mutex: 3 });
+const makesLock = ({ server }: Cast): Move => (state) => ((state.actors[actorAt(state, server)]!.locks[3]?.waiting.length ?? 0) > 0 ? null
+  : { operation: 'mutexInit', thread: server, mutex: 3, spin: false });
+const makesSemaphore = ({ server }: Cast): Move => (state) => ((state.actors[actorAt(state, server)]!.locks[2]?.waiting.length ?? 0) > 0 ? null
+  : { operation: 'semInit', thread: server, semaphore: 2, count: 0 });
+const takesNext = ({ server }: Cast): Move => (state) => {
+  const thread = callers(state).find((other) => other !== server && actorAt(state, other) === actorAt(state, server));
+  return thread === undefined ? null : { operation: 'semP', thread, semaphore: 2 };
+};
+const gives = ({ server }: Cast): Move => () => ({ operation: 'semV', thread: server, semaphore: 2 });
+const frees = ({ server }: Cast): Move => () => ({ operation: 'mutexRel', thread: server, mutex: 3 });
+
+/** The actor of the server is stopped while that waits, gets what it waits for, and is started. */
+const stops = ({ server, second }: Cast, operation: 'actorStop' | 'actorStart'): Move => (state) => (second === null
+  || actorAt(state, second) === actorAt(state, server)
+  ? null : { operation, thread: second, actor: capabilityOf(state, actorAt(state, server)) });
+const sends = ({ second, client, port }: Cast): Move => (state) => ({
+  operation: 'ipcSend', thread: second ?? client, source: null, destination: plain(state.ports[port]!.ui), annex: null, body: '11',
+});
+
 /** A user thread tries to delete a supervisor thread of its site. */
 const oversteps: Move = (state) => {
   for (const thread of callers(state)) {
@@ -124,6 +161,13 @@ const promotes: Move = (state) => {
 
 export type Plan = (cast: Cast, random: Random) => readonly Move[];
 
+/** What is worth trying with locks on purpose. */
+export const lockPlans: readonly Plan[] = [
+  (cast) => [makesLock(cast), getsFirst(cast), getsNext(cast), getsNext(cast), frees(cast), frees(cast)],
+  (cast) => [sleeps(cast), wakes(cast)],
+  (cast) => [makesSemaphore(cast), takesNext(cast), takesNext(cast), gives(cast), gives(cast)],
+];
+
 /** What is worth trying on purpose, since chance would seldom come to it. */
 const plans: readonly Plan[] = [
   (cast) => [...request(cast), replies(cast), arrives('reply')],
@@ -131,6 +175,8 @@ const plans: readonly Plan[] = [
   (cast) => [...request(cast), replies(cast), runsOut(cast), arrives('reply')],
   (cast) => [...request(cast), runsOut(cast), calls(cast), replies(cast), arrives('reply'), arrives('message'), receives(cast), replies(cast), arrives('reply')],
   (cast) => [...request(cast), aborts(cast), arrives('abort')],
+  (cast) => [...request(cast), aborts(cast), arrives('abort'), replies(cast)],
+  (cast) => [waits(cast), stops(cast, 'actorStop'), sends(cast), stops(cast, 'actorStart')],
   (cast) => [...request(cast), replies(cast), lost('reply'), notices(cast)],
   (cast) => [calls(cast), lost('message'), notices(cast)],
   (cast) => [...request(cast), crashes(cast), notices(cast)],
@@ -146,6 +192,11 @@ const plans: readonly Plan[] = [
   (cast, random) => [calls(cast), migrates(cast, random, true), arrives('message')],
   (cast, random) => [calls(cast), migrates(cast, random, true), arrives('message'), notices(cast)],
   () => [oversteps],
+  (cast) => [sleeps(cast), wakes(cast)],
+  (cast) => [waits(cast), unmakes(cast)],
+  (cast) => [waits(cast), ends(cast)],
+  (cast) => [makesSemaphore(cast), takesNext(cast), takesNext(cast), gives(cast)],
+  (cast) => [makesLock(cast), getsFirst(cast), getsNext(cast), getsNext(cast), frees(cast)],
   () => [promotes],
   (cast, random) => [calls(cast), arrives('message'), migrates(cast, random, random.once(2))],
   (cast, random) => grouped(cast, random.pick(['func', 'funcu', 'funcx', 'broad'])),

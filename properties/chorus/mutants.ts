@@ -8,6 +8,7 @@ import { namingMutants } from '#properties/chorus/laws/naming';
 import { portMutants } from '#properties/chorus/laws/ports-mutants';
 import { privilegeMutants } from '#properties/chorus/laws/privileges';
 import { receivingMutants } from '#properties/chorus/laws/receiving-mutants';
+import { schedulingMutants } from '#properties/chorus/laws/scheduling-mutants';
 import { sendingMutants } from '#properties/chorus/laws/sending-mutants';
 import { threadMutants } from '#properties/chorus/laws/threads-mutants';
 import type { ChorusMutants } from '#properties/chorus/obligation';
@@ -26,4 +27,5 @@ export const chorusMutants: ChorusMutants = {
   ...callingMutants,
   ...failureMutants,
   ...memoryMutants,
+  ...schedulingMutants,
 };

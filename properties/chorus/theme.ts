@@ -5,7 +5,7 @@ import type { ChorusCall } from '#model/chorus/world';
 import { memoryRows } from '#properties/chorus/draw-memory';
 import { drawing, rows } from '#properties/chorus/draw-call';
 import { memoryPlans } from '#properties/chorus/motifs-memory';
-import { Weaver, type Plan } from '#properties/chorus/motifs';
+import { lockPlans, Weaver, type Plan } from '#properties/chorus/motifs';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -36,13 +36,28 @@ export function chorusTheme(random: Random): Theme<ChorusState, ChorusCall> {
     privileges: setting.threads.map(() => random.pick(cast)),
     priorities: random.pick([[128], [128, 100], [128, 128, 100]]),
     limits: {
-      annex: 2, body: 3, queue: random.pick([1, 2, 3]), saved: random.pick([1, 1, 2]), ports: random.pick([5, 64, 64]), packets: random.pick([1, 3, 8]),
-      page: 2, space: 4,
+      annex: 2, body: 3, queue: random.pick([1, 2, 3]), saved: random.pick([1, 1, 2]), ports: random.pick([5, 6, 64, 64]), packets: random.pick([1, 3, 8]),
+      page: 2, space: 4, quantum: 2,
     },
   };
   if (random.once(4)) return memoryTheme(random, scope);
+  if (random.once(5)) return schedulingTheme(random, scope);
   const draw = drawing(without(shares(random), memoryRows), { itself: random.pick([3, 6, 12]), accident: random.pick([0, 0, 0, 12, 40]) });
-  return { scope: { ...scope }, draw: woven(draw, random.pick([0, 0, 2, 4])) };
+  return { scope: { ...scope }, draw: woven(draw, random.pick([0, 2, 2, 4])) };
+}
+
+/** A run about who runs, on sites with one processor each, and about what threads wait for. */
+function schedulingTheme(random: Random, scope: ChorusScope): Theme<ChorusState, ChorusCall> {
+  const table = without(shares(random), memoryRows);
+  Object.assign(table, {
+    threadCreate: 4, threadScheduler: 4, semInit: 3, semP: 4, semV: 4, mutexInit: 3, mutexGet: 4, mutexRel: 5, threadSuspend: 2, threadResume: 3,
+    threadDelay: 3, threadAbort: 2, actorDelete: 0, actorStop: 0, ipcCall: 2,
+  });
+  const limits = { ...scope.limits, quantum: 2, ports: 64 };
+  const setting: ChorusScope = { ...scope, threads: scope.threads.map((count) => count + 1), priorities: [128, 128, 100], limits, scheduling: random.once(3)
+    ? 'free' : 'modelled', policy: random.pick(['fifo', 'round-robin', 'round-robin'] as const) };
+  const draw = drawing(table, { itself: 3, accident: 0 });
+  return { scope: { ...setting }, draw: woven(draw, random.pick([0, 3]), lockPlans) };
 }
 
 /** A run about memory, in which messages are those to mappers. */

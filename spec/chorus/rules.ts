@@ -10,6 +10,8 @@ import { portsRules } from '#spec/chorus/rules/ports';
 import { privilegesRules } from '#spec/chorus/rules/privileges';
 import { receivingRules } from '#spec/chorus/rules/receiving';
 import { redirectRules } from '#spec/chorus/rules/redirect';
+import { schedulingRules } from '#spec/chorus/rules/scheduling';
+import { synchronisationRules } from '#spec/chorus/rules/synchronisation';
 import { sendingRules } from '#spec/chorus/rules/sending';
 import { threadsRules } from '#spec/chorus/rules/threads';
 
@@ -28,6 +30,8 @@ export const chorusRules = {
   ...failuresRules,
   ...redirectRules,
   ...networkRules,
+  ...synchronisationRules,
+  ...schedulingRules,
   ...memoryRules,
 };
 

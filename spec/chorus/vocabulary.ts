@@ -103,6 +103,9 @@ export function chorusVocabulary(form: Form) {
   /** The size of the body; the annex and as much of the body as there was room for, null where none was asked. */
   const received = { size: bytes(), annex: hex().nullable(), body: hex().nullable() };
 
+  /** Where in the memory of its actor a semaphore or a lock is. */
+  const lock = () => z.int().min(0).max(3);
+  const policy = z.enum(['fifo', 'round-robin']);
   const address = () => z.int().min(0).max(0x7fff_ffff);
   const inherit = z.enum(['none', 'share', 'copy']);
   const attributes = { writable: z.boolean(), inherit };
@@ -155,6 +158,19 @@ export function chorusVocabulary(form: Form) {
     threadAbort: { takes: z.object(onThread), returns: none, raises: localErrors },
     threadAborted: { takes: z.object(by), returns: z.object({ aborted: z.boolean() }), raises: [] },
     threadDelay: { takes: z.object({ ...by, delay: delay() }), returns: none, raises: [], spoils: { K_EABORT: none }, blocks: true },
+    semInit: { takes: z.object({ ...by, semaphore: lock(), count: z.int().min(0).max(255) }), returns: none, raises: [] },
+    semP: { takes: z.object({ ...by, semaphore: lock() }), returns: none, raises: ['K_EINVAL'], spoils: { K_EABORT: none }, blocks: true },
+    semV: { takes: z.object({ ...by, semaphore: lock() }), returns: none, raises: ['K_EINVAL'] },
+    mutexInit: { takes: z.object({ ...by, mutex: lock(), spin: z.boolean() }), returns: none, raises: [] },
+    /** Waits for a mutex, or turns round a spin lock, until it is free. */
+    mutexGet: { takes: z.object({ ...by, mutex: lock() }), returns: none, raises: ['K_EINVAL'], blocks: true },
+    mutexTry: { takes: z.object({ ...by, mutex: lock() }), returns: z.object({ got: z.boolean() }), raises: ['K_EINVAL'] },
+    mutexRel: { takes: z.object({ ...by, mutex: lock() }), returns: none, raises: ['K_EINVAL'] },
+    threadScheduler: {
+      takes: z.object({ ...onThread, set: z.object({ policy, priority: priority() }).nullable() }),
+      returns: z.object({ policy, priority: priority() }),
+      raises: localErrors,
+    },
     portCreate: {
       takes: z.object(on),
       returns: z.object({ ui: leaf.ui(), port: leaf.targetLi() }),
@@ -305,6 +321,8 @@ export function chorusVocabulary(form: Form) {
     siteCrashes: { takes: z.object({ site: leaf.site() }), returns: none, raises: [], spontaneous: true },
     /** The site comes up again with one system actor and one thread in it. */
     siteReboots: { takes: z.object({ site: leaf.site(), child: leaf.thread() }), returns: none, raises: [], spontaneous: true },
+    /** A part of a quantum has gone by for the thread that runs on a site. */
+    clockTicks: { takes: z.object({ site: leaf.site() }), returns: none, raises: [], spontaneous: true },
     linkFails: { takes: z.object({ site: leaf.site(), other: leaf.site() }), returns: none, raises: [], spontaneous: true },
     linkHeals: { takes: z.object({ site: leaf.site(), other: leaf.site() }), returns: none, raises: [], spontaneous: true },
   } as const satisfies Vocabulary;

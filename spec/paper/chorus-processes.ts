@@ -112,7 +112,7 @@ export const chorusProcesses = statements<ChorusRule>()([
     because:
       'Priorities and quanta are of the nucleus; what degrades a priority is left to a class that a ' +
       'subsystem brings.',
-    rules: ['chorus/waiting-threads-go-by-priority'],
+    rules: ['chorus/best-priority-runs', 'chorus/quantum-sends-to-the-tail', 'chorus/scheduling-is-per-thread', 'chorus/degradation-is-left-open'],
     kernels: ['chorus'],
   },
   {
@@ -124,6 +124,24 @@ export const chorusProcesses = statements<ChorusRule>()([
       'They are built by a subsystem from calls of the nucleus that make actors, duplicate regions and make ' +
       'threads.',
     rules: ['chorus/fork-is-built-of-calls', 'chorus/duplication-goes-by-inheritance'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.1-11',
+    section: '5.1',
+    says: 'Threads are synchronised by mutexes, semaphores and spin locks.',
+    verdict: 'holds',
+    because: 'Each is in the memory of an actor, and known to its threads.',
+    rules: ['chorus/semaphores-count-and-wait', 'chorus/locks-exclude-each-other', 'chorus/waiting-for-locks-goes-by-priority'],
+    kernels: ['chorus'],
+  },
+  {
+    id: 'PAP-5.1-12',
+    section: '5.1',
+    says: 'Condition variables and monitors can be built of these.',
+    verdict: 'cannot be said',
+    because: 'What can be built of the primitives is not a rule of the nucleus; the primitives are held to theirs.',
+    rules: ['chorus/condition-variables-are-built'],
     kernels: ['chorus'],
   },
 ]);

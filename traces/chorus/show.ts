@@ -44,6 +44,7 @@ function showRun(run: Run): string | null {
     case 'receiving': return `waits for a message of ${run.from.tag === 'any' ? 'any enabled port' : `p${run.from.port + 1}`}`;
     case 'calling': return `waits for the answer to x${run.transaction + 1}`;
     case 'delaying': return 'sleeps';
+    case 'locking': return `waits for lock ${run.at}`;
     case 'resuming': return 'has its page';
     case 'paging': return `waits for page ${run.page} of o${run.object + 1}`;
     case 'answered': return `has its answer: ${run.error ?? 'success'}`;

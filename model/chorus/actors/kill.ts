@@ -1,3 +1,4 @@
+import { leaveLocks } from '#model/chorus/threads/waits';
 import type { ThreadId } from '#spec/chorus/vocabulary';
 import { implementing, type Chorus } from '#model/chorus/world';
 import type { ActorId, Current } from '#model/chorus/state';
@@ -18,6 +19,7 @@ export const killThread = implementing(
     thread.aborted = false;
     const actor = change(state.actors[thread.actor]!);
     actor.waiting = actor.waiting.filter((other) => other !== id);
+    leaveLocks(state, id);
     if (run.tag === 'calling' || run.tag === 'paging') mechanisms.abandonCall(world, run.transaction, false);
     if (current !== null) mechanisms.failRequest(world, current.message, actor.site);
   },

@@ -1,6 +1,6 @@
 import type { Key, Li, Privilege, SiteId, ThreadId, Ui } from '#spec/chorus/vocabulary';
 import { newUi } from '#model/chorus/naming/identifiers';
-import { NO_LI, type ActorId, type ChorusState, type PortId } from '#model/chorus/state';
+import { NO_LI, type ActorId, type ChorusState, type PortId, type Thread } from '#model/chorus/state';
 import { BeyondScope, change } from '#model/operation';
 
 /** What a new actor is made as. */
@@ -13,7 +13,8 @@ export function newActor(state: ChorusState, site: SiteId, { privilege, stopped,
   const ui = newUi({ state }, site);
   const defaultPort = state.ports.length as PortId;
   change(state.actors).push({
-    life: 'live', ui, key: ui as number as Key, site, privilege, stopped, pi, defaultPort, ports: [null], saved: [null], regions: [], waiting: [],
+    life: 'live', ui, key: ui as number as Key, site, privilege, stopped, pi, defaultPort, ports: [null], saved: [null], regions: [], locks: [null, null, null,
+      null], waiting: [],
   });
   newPort(state, actor, newUi({ state }, site), pi);
   return actor;
@@ -39,12 +40,12 @@ export function attach(state: ChorusState, port: PortId, actor: ActorId): Li {
   return attached.li;
 }
 
-interface ThreadMaking { readonly supervisor: boolean; readonly active: boolean; readonly priority: number }
+interface ThreadMaking { readonly supervisor: boolean; readonly active: boolean; readonly priority: number; readonly policy?: Thread['policy'] }
 
-export function newThread(state: ChorusState, actor: ActorId, { supervisor, active, priority }: ThreadMaking): ThreadId {
+export function newThread(state: ChorusState, actor: ActorId, { supervisor, active, priority, policy = 'fifo' }: ThreadMaking): ThreadId {
   if (state.threads.length >= state.limits.threads) throw new BeyondScope('more threads than the scope holds');
   change(state.threads).push({
-    life: 'live', actor, supervisor, active, suspends: 0, priority, aborted: false, current: null, run: { tag: 'ready' },
+    life: 'live', actor, supervisor, active, suspends: 0, priority, policy, used: 0, aborted: false, current: null, run: { tag: 'ready' },
   });
   return state.threads.length - 1 as ThreadId;
 }

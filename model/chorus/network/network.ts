@@ -89,7 +89,7 @@ export const siteCrashes: ChorusOperation<'siteCrashes', 'failed call'> = {
     const { state, mechanisms } = world;
     if (!state.sites[site]!.up) throw new ModelError('the site is down');
     change(state.sites[site]!).up = false;
-    change(state.sites[site]!).regions = [];
+    Object.assign(change(state.sites[site]!), { regions: [], running: null, queue: [] });
     state.actors.forEach((actor, id) => {
       if (actor.site === site && actor.life === 'live') mechanisms.killActor(world, id as ActorId);
     });

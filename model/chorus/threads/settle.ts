@@ -24,6 +24,7 @@ export function settle(world: Chorus<AccessChoices | 'runs next'>): void {
     change(state.threads[thread]!).run = { tag: 'ready' };
     world.report(eventOf(thread, run.error, run.answer));
   });
+  mechanisms.elect(state);
 }
 
 const resumable = (state: ChorusState): readonly ThreadId[] => state.threads.flatMap(({ run }, id) =>

@@ -21,6 +21,7 @@ export const threadCreate: ChorusOperation<'threadCreate', 'error'> = {
     // Effect.
     newThread(state, id!, {
       supervisor: privilege === 'supervisor', active: status === 'active', priority: priority ?? threadOf(state, thread).priority,
+      policy: priority === null ? threadOf(state, thread).policy : 'fifo',
     });
     return returned(null);
   },

@@ -13,8 +13,16 @@ export const answer = implementing(
     thread.run = { tag: 'answered', error, answer: value };
     const actor = change(state.actors[thread.actor]!);
     actor.waiting = actor.waiting.filter((other) => other !== id);
+    leaveLocks(state, id);
   },
 );
+
+/** A thread waits for no lock any more. */
+export function leaveLocks(state: ChorusState, id: ThreadId): void {
+  for (const lock of state.actors[state.threads[id]!.actor]!.locks) {
+    if (lock?.waiting.includes(id) === true) change(lock).waiting = lock.waiting.filter((other) => other !== id);
+  }
+}
 
 /** Whether a thread may be elected, if it does not wait. */
 export function isEligible(state: ChorusState, id: ThreadId): boolean {
@@ -24,11 +32,12 @@ export function isEligible(state: ChorusState, id: ThreadId): boolean {
 }
 
 /** Whether a wait may be broken off. */
-export function isAbortable({ run }: Thread): boolean {
+export function isAbortable(state: ChorusState, { run, actor }: Thread): boolean {
   switch (run.tag) {
     case 'receiving':
     case 'calling': return run.abortable;
     case 'delaying': return true;
+    case 'locking': return state.actors[actor]!.locks[run.at]?.kind === 'semaphore';
     default: return false;
   }
 }
@@ -47,7 +56,7 @@ export const abortThread = implementing(
     const { state, mechanisms } = world;
     const thread = change(state.threads[id]!);
     const { run } = thread;
-    if (!isAbortable(thread)) {
+    if (!isAbortable(state, thread)) {
       thread.aborted = true;
       return;
     }

@@ -354,6 +354,7 @@ function unreached({ before, after }: ChorusStep, server: ThreadId): readonly st
   const { run } = before.threads[server]!;
   const waits = run.tag === 'delaying' || ((run.tag === 'receiving' || run.tag === 'calling') && run.abortable);
   const now = after.threads[server]!;
+  if (run.tag === 'locking') return now.aborted || now.run.tag !== 'locking' ? [] : [`${threadName(server)}, which serves an aborted client, is not aborted`];
   const done = waits ? now.run.tag !== run.tag || now.run !== run : now.aborted;
   return done ? [] : [`${threadName(server)}, which serves an aborted client, is not aborted`];
 }

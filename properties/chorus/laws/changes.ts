@@ -22,9 +22,13 @@ function rows(before: ChorusState, after: ChorusState, table: Table, letter: str
   after[table].forEach((row, index) => {
     const old = before[table][index] as Readonly<Record<string, unknown>> | undefined;
     if (old === undefined) found.push(`new ${letter}${index + 1}`);
-    else for (const [field, value] of Object.entries(row)) if (!same(old[field], value)) found.push(`${letter}${index + 1}.${field}`);
+    else for (const [field, value] of Object.entries(row)) if (!isProcessor(letter, field) && !same(old[field], value)) found.push(`${letter}${index + 1}.${field}`);
   });
 }
+
+/** Who runs follows from all else, and laws of its own say how. */
+const isProcessor = (letter: string, field: string): boolean =>
+  (letter === 'S' && (field === 'running' || field === 'queue')) || (letter === 't' && field === 'used');
 
 /** What a step changed besides what it may change: allowed are exact words, or all that a pattern fits. */
 export const besides = (step: ChorusStep, ...allowed: readonly (string | RegExp)[]): readonly string[] =>

@@ -441,6 +441,9 @@ export const memoryLaws = {
           return view === undefined ? '??' : bytesOf(state, view.object, view.page)?.slice(2 * at, 2 * at + 2) ?? '??';
         }).join('');
       };
+      const target = layout(before.actors[actorFor(before, call.thread, call.actor)!]!);
+      const pages = pagesIn(before, call.to, call.size).map((at) => `${target.get(at)?.object}/${target.get(at)?.page}`);
+      if (new Set(pages).size < pages.length) return [];
       return bytes(before, call.source, call.from) === bytes(after, call.actor, call.to) ? [] : ['the target does not hold what the source held'];
     },
     sometimes: { 'bytes are copied to another actor': (step) => isCall(step, 'vmCopy') && returned(step)

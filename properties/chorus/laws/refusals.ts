@@ -45,10 +45,10 @@ export interface Named {
 
 const onActor = [
   'actorDelete', 'actorStop', 'actorStart', 'actorPrivilege', 'actorPi', 'threadCreate', 'threadDelete', 'threadActivate', 'threadSuspend',
-  'threadResume', 'threadAbort', 'portCreate', 'portDeclare', 'portEnable', 'portDisable', 'portDelete', 'portMigrate', 'portPi',
+  'threadResume', 'threadAbort', 'threadScheduler', 'portCreate', 'portDeclare', 'portEnable', 'portDisable', 'portDelete', 'portMigrate', 'portPi',
 ] as const;
 const withCapabilities = ['actorCreate', ...onActor, ...onRegions] as const;
-const onThread = ['threadDelete', 'threadSuspend', 'threadResume', 'threadAbort'] as const;
+const onThread = ['threadDelete', 'threadSuspend', 'threadResume', 'threadAbort', 'threadScheduler'] as const;
 const sending = ['ipcSend', 'ipcCall', 'ipcReply'] as const;
 
 /** The capabilities a call names; a thread that is named as oneself needs none. */
@@ -105,6 +105,9 @@ const savedCount = (state: ChorusState, { thread }: Named): number =>
   state.actors[actorAt(state, thread)]!.saved.filter((kept) => kept !== null).length;
 
 const currentOf = (state: ChorusState, { thread }: Named) => state.threads[thread]!.current;
+
+const lockOf = (state: ChorusState, call: Named, argument: 'semaphore' | 'mutex') =>
+  state.actors[actorAt(state, call.thread)]!.locks[(call as unknown as Record<string, number>)[argument]!];
 
 const isMigrationAbroad = (state: ChorusState, call: Named): boolean => {
   const source = reached(state, call);
@@ -284,6 +287,14 @@ const reasons: readonly Reason[] = [
       return destination?.tag === 'one' && destination.ports.some((port) => !roomFor(state, call.thread, port));
     },
   },
+  {
+    rule: 'chorus/locks-are-made-first', on: ['semP', 'semV'], errors: ['K_EINVAL'], what: 'there is no such semaphore',
+    when: (state, call) => lockOf(state, call, 'semaphore')?.kind !== 'semaphore',
+  },
+  {
+    rule: 'chorus/locks-are-made-first', on: ['mutexGet', 'mutexTry', 'mutexRel'], errors: ['K_EINVAL'], what: 'there is no such lock',
+    when: (state, call) => [undefined, 'semaphore'].includes(lockOf(state, call, 'mutex')?.kind),
+  },
   { rule: 'chorus/receive-takes-own-ports', on: ['ipcReceive'], errors: ['K_EINVAL'], what: 'a port of no own is received from', when: (state,
     call) => call.from!.tag === 'port' && !ownPort(state, call, call.from!.port) },
   {
@@ -322,7 +333,7 @@ export function roomFor(state: ChorusState, thread: ThreadId, port: PortId): boo
 
 /** What a receive may come to without anything being wrong with the call; other laws say when. */
 const outcomes: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
-  ipcReceive: ['K_ETIMEOUT', 'K_ENOPORT', 'K_EABORT'], ipcCall: ['K_EABORT', 'K_ENOPORT', 'K_EUNKNOWN', 'K_ETIMEOUT'], threadDelay: ['K_EABORT'],
+  ipcReceive: ['K_ETIMEOUT', 'K_ENOPORT', 'K_EABORT'], ipcCall: ['K_EABORT', 'K_ENOPORT', 'K_EUNKNOWN', 'K_ETIMEOUT'], threadDelay: ['K_EABORT'], semP: ['K_EABORT'],
   memoryRead: ['exception'], memoryWrite: ['exception'], sgRead: ['K_EMAPPER'], sgWrite: ['K_EMAPPER'], sgFlush: ['K_EMAPPER'], vmCopy: ['K_EMAPPER'],
 };
 

@@ -19,7 +19,7 @@ function target(step: ChorusStep): ThreadId | null {
 export function waitsAbortably(state: ChorusState, thread: ThreadId): boolean {
   const { run } = state.threads[thread]!;
   if (run.tag === 'receiving' || run.tag === 'calling') return run.abortable;
-  return run.tag === 'delaying';
+  return run.tag === 'delaying' || (run.tag === 'locking' && state.actors[state.threads[thread]!.actor]!.locks[run.at]?.kind === 'semaphore');
 }
 
 const aborts = (step: ChorusStep): ThreadId | null => (isCall(step, 'threadAbort') ? target(step) : null);
@@ -30,7 +30,7 @@ function marksOfAbort(state: ChorusState, thread: ThreadId): readonly string[] {
   const seen = new Set<ThreadId>();
   for (let at: ThreadId | undefined = thread; at !== undefined && !seen.has(at);) {
     seen.add(at);
-    marks.push(threadIs(at, 'run'), threadIs(at, 'aborted'), actorIs(actorAt(state, at), 'waiting'));
+    marks.push(threadIs(at, 'run'), threadIs(at, 'aborted'), actorIs(actorAt(state, at), 'waiting'), actorIs(actorAt(state, at), 'locks'));
     const { run } = state.threads[at]!;
     if (run.tag !== 'calling') break;
     marks.push(`x${run.transaction + 1}.life`, 'network');
@@ -56,6 +56,7 @@ export const threadLaws = {
       if (made === undefined) return ['threadCreate made no thread'];
       const fits = made.life === 'live' && made.actor === actorFor(before, call.thread, call.actor) && made.active === (call.status === 'active')
         && made.supervisor === (call.privilege === 'supervisor') && made.priority === (call.priority ?? before.threads[call.thread]!.priority)
+        && made.policy === (call.priority === null ? before.threads[call.thread]!.policy : 'fifo')
         && made.current === null && !made.aborted && made.suspends === 0 && made.run.tag === 'ready';
       return [...(fits ? [] : ['the new thread is not as asked']), ...besides(step, `new t${before.threads.length + 1}`)];
     },
@@ -99,7 +100,8 @@ export const threadLaws = {
         ...(after.actors[actor]!.waiting.includes(thread) ? [`${threadName(thread)} still waits`] : []),
         ...(callerEvent(step)?.tag === (thread === callerOf(step) ? 'ended' : 'returned') ? [] : ['threadDelete did not come to its end']),
         ...owed(step, step, [current?.message], before.actors[actor]!.site),
-        ...besides(step, new RegExp(`^t${thread + 1}\\.`), actorIs(actor, 'waiting'), ...marksOfWait(before, thread), ...marksOfFailure(before, [current?.message])),
+        ...besides(step, new RegExp(`^t${thread + 1}\\.`), actorIs(actor, 'waiting'), actorIs(actor, 'locks'), ...marksOfWait(before, thread),
+          ...marksOfFailure(before, [current?.message])),
       ];
     },
     sometimes: {
@@ -166,7 +168,8 @@ export const threadLaws = {
       if (caller === null) return others;
       const { aborted } = before.threads[caller]!;
       const told = isCall(step, 'threadAborted') && returned(step) ? valueOf<{ aborted: boolean }>(step).aborted !== aborted : false;
-      const waits = isBlocked(step) && aborted && ((isCall(step, 'ipcReceive', 'ipcCall') && step.call.abortable) || call.operation === 'threadDelay');
+      const waits = isBlocked(step) && aborted && ((isCall(step, 'ipcReceive', 'ipcCall') && step.call.abortable) || call.operation === 'threadDelay'
+        || call.operation === 'semP');
       const untrue = errorOf(step) === 'K_EABORT' && (!aborted || (isCall(step, 'ipcReceive', 'ipcCall') && !step.call.abortable)) && call.operation !== 'ipcCall';
       return [
         ...others,
