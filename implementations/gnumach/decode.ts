@@ -166,7 +166,10 @@ function requestOutcome(result: number, brought: Brought, answer: (reply: Reply)
   return result === noError ? returned(answer(new Reply(brought))) : raised(result);
 }
 
-/** What an error of `mach_msg` brings along, for those that bring something. */
+/**
+ * What an error of `mach_msg` brings along, for those that bring something. A message that was sent says no size
+ * in its header, so that one that was refused before anything was done with it does not pass for one given back.
+ */
 function messageValue(error: string, brought: Brought, call: MessageCall): unknown {
   switch (error) {
     case 'MACH_RCV_TOO_LARGE':
@@ -176,8 +179,6 @@ function messageValue(error: string, brought: Brought, call: MessageCall): unkno
     case 'MACH_RCV_INVALID_NOTIFY':
       return readHeader(brought.bytes);
     case 'MACH_SEND_INVALID_NOTIFY':
-      /* With send-cancel the notify port was looked at before anything was done. */
-      return call.options.includes('send-cancel') ? undefined : readReturned(brought);
     case 'MACH_SEND_TIMED_OUT':
     case 'MACH_SEND_INTERRUPTED':
     case 'MACH_SEND_NOTIFY_IN_PROGRESS':
