@@ -84,7 +84,12 @@ export class Failover {
     this.#inbox = yield* this.#allocate(this.#backup);
     if (this.#port < 0 || this.#inbox < 0) return;
     yield* this.#give(this.#server, this.#client, this.#port, 'make-send');
-    if (this.#random.once(6)) return;
+    if (!this.#random.once(4)) yield* this.#register();
+    yield* this.#extras();
+  }
+
+  /** The backup's right to be told, and the server's request that it be used. */
+  * #register(): Motif {
     yield* this.#give(this.#backup, this.#server, this.#inbox, 'make-send-once');
     const thread = this.#free(this.#server);
     const name = this.#nameOf(this.#server, this.#port);
@@ -94,7 +99,6 @@ export class Failover {
       operation: 'mach_port_request_notification', thread, task: identity(this.#server), name, kind: 'port-destroyed', sync: 0,
       notify: { name: notify, disposition: 'move-send-once' },
     };
-    yield* this.#extras();
   }
 
   /** What else may hang on the port: a watched name, a narrow queue, a send right of the server's own. */
@@ -129,7 +133,10 @@ export class Failover {
 
   /** Requests, one of which the server may have received; the last may find no room. */
   * #traffic(): Motif {
-    for (let i = this.#random.below(5); i > 0; i -= 1) yield* this.#request(i === 1 && callers(this.#look()).length > 2);
+    const { queueLimit } = this.#look().ports[this.#port]!;
+    const isNarrow = queueLimit <= 2 && !this.#random.once(3);
+    if (isNarrow && !this.#names(this.#client).some((entry) => entry !== null && isReceive(entry))) yield* this.#allocate(this.#client);
+    for (let i = isNarrow ? queueLimit + 1 : this.#random.below(5); i > 0; i -= 1) yield* this.#request(i === 1 && callers(this.#look()).length > 2);
     const name = this.#nameOf(this.#server, this.#port);
     const thread = this.#free(this.#server);
     if (name === null || thread === null || !this.#random.once(4)) return;
@@ -142,7 +149,7 @@ export class Failover {
     const entry = name === null ? null : this.#names(this.#client)[name]!;
     if (thread === null || name === null || entry?.tag !== 'port' || entry.sends === 0) return;
     const reply = this.#names(this.#client).findIndex((held) => held !== null && isReceive(held)) as Name;
-    const local = reply > 0 && this.#random.once(2) ? { name: reply, disposition: 'make-send-once' as const } : undefined;
+    const local = reply > 0 && (mayWait || this.#random.once(2)) ? { name: reply, disposition: 'make-send-once' as const } : undefined;
     const call = message(thread, { name, disposition: 'copy-send' }, 40_000 + this.#random.below(9000), local);
     const receive = local !== undefined && this.#random.once(2) ? { name: reply, size: 1024 } : null;
     yield mayWait && call.operation === 'mach_msg' ? { ...call, options: [], receive } : call;
@@ -165,7 +172,8 @@ export class Failover {
     if (name !== null && inside !== null && entry?.tag === 'port' && entry.sends > 0 && entry.request !== null) {
       yield { operation: 'mach_port_mod_refs', thread: inside, task, name, right: 'receive', delta: -1 };
     }
-    if (outside !== null && this.#random.once(2)) yield { operation: 'task_terminate', thread: outside, task };
+    const waits = this.#look().ports[this.#port]!.senders.length > 0;
+    if (outside !== null && (waits || this.#random.once(2))) yield { operation: 'task_terminate', thread: outside, task };
     else if (name !== null && inside !== null) yield this.#release(inside, name);
   }
 

@@ -142,14 +142,16 @@ export function* obituary(look: Look, random: Random): Motif {
   if (random.once(2)) yield { operation: 'task_terminate', thread, task: identity(victim) };
 }
 
-/** A port that another task can send to dies, and the one that destroys it is told of the name's death. */
+/** A port that another task has two names for dies, and the one that destroys it is told of their deaths. */
 function* lose(look: Look, thread: ThreadId, other: TaskId, notify: { name: Name; disposition: 'make-send-once' }): Motif {
   const by = { thread, task: identity(look().threads[thread]!.task) };
   yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
   const name = look().tasks[by.task.identity]!.names.length - 1 as Name;
-  const under = look().tasks[other]!.names.length as Name;
-  yield { operation: 'mach_port_insert_right', thread, task: identity(other), name: under, right: { name, disposition: 'make-send' } };
-  yield { operation: 'mach_port_request_notification', thread, task: identity(other), name: under, kind: 'dead-name', sync: 0, notify };
+  for (const disposition of ['make-send', 'make-send-once'] as const) {
+    const under = look().tasks[other]!.names.length as Name;
+    yield { operation: 'mach_port_insert_right', thread, task: identity(other), name: under, right: { name, disposition } };
+    yield { operation: 'mach_port_request_notification', thread, task: identity(other), name: under, kind: 'dead-name', sync: 0, notify };
+  }
   yield { operation: 'mach_port_destroy', ...by, name };
 }
 
@@ -158,7 +160,8 @@ export function* passOn(look: Look, random: Random): Motif {
   const able = callers(look()).flatMap((thread) => {
     const { task } = look().threads[thread]!;
     const replies = namesOf(look(), task, (entry) => entry.tag === 'send-once');
-    const workers = namesOf(look(), task, (entry) => entry.tag === 'port' && entry.sends > 0 && look().ports[entry.port]!.kernel === null);
+    const elsewhere = (entry: Entry) => entry.tag === 'port' && entry.sends > 0 && !entry.receive && look().ports[entry.port]!.kernel === null;
+    const workers = namesOf(look(), task, elsewhere);
     return replies.length === 0 || workers.length === 0 ? [] : [{ thread, replies, workers }];
   });
   if (able.length === 0) return;
