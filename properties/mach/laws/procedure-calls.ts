@@ -66,11 +66,19 @@ function mixedUp(state: MachState): readonly PortId[] {
   return ports;
 }
 
+/** Ports that a send which may be forced in a step is to be told at: at once, if a receiver takes the message at once. */
+const notifiedAt = ({ before, call }: MachStep): readonly PortId[] => before.threads.flatMap(({ run, task }, thread) => {
+  const asks = call.operation === 'mach_msg' && call.thread === thread && call.options.includes('send-notify');
+  const name = run.tag === 'sending' ? run.notify?.name : asks ? call.notify : undefined;
+  const entry = name === undefined ? null : entryAt(before, task, name);
+  return entry?.tag === 'port' ? [entry.port] : [];
+});
+
 const tally = (counts: Map<PortId, number>, port: PortId, more: number): void => { counts.set(port, (counts.get(port) ?? 0) + more); };
 
 /** Every request ends in one message on its reply port, or is still to be answered. */
 function balance({ asked, answered, mixed }: Ledger, step: MachStep): readonly string[] {
-  for (const port of [...mixedUp(step.before), ...mixedUp(step.after), ...casualties(step)]) mixed.add(port);
+  for (const port of [...mixedUp(step.before), ...mixedUp(step.after), ...notifiedAt(step), ...casualties(step)]) mixed.add(port);
   // The kernel makes ports of its own for the exceptions of threads.
   if (!step.call.operation.startsWith('mach_port_allocate')) {
     for (let port = step.before.ports.length; port < step.after.ports.length; port += 1) mixed.add(port as PortId);
