@@ -104,6 +104,11 @@ function follow(account: Account, step: MachStep): readonly Exchange[] {
     const isCaller = 'thread' in call && call.thread === thread;
     const known = isOwn ? own : source === null ? null : found(account, source.serial);
     if (known === null || known === undefined) continue;
+    // What the caller sent in the same call was another message: its costs are in the step's as well.
+    if (isCaller && !isOwn && sendsIn(step) !== null) {
+      account.replies.delete(`${task}:${header.remote.name}`);
+      continue;
+    }
     const paid = receiptOf(account, step, thread, isOwn ? null : cost, known.exchange.combined[0] === false);
     const combined = isCaller ? call.operation === 'mach_msg' && call.send !== null : account.waiting.get(thread) === true;
     if (known.isReply) finished.push({ cost: plus(known.exchange.cost, paid), combined: [...known.exchange.combined, combined] });
