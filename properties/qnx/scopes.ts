@@ -1,4 +1,4 @@
-import type { Part, Pid, ProcessId } from '#spec/qnx/vocabulary';
+import type { Part, Pid, Policy, ProcessId } from '#spec/qnx/vocabulary';
 import { pidOf } from '#model/qnx/entries';
 import { defaultLimits } from '#model/qnx/kernel';
 import type { QnxState } from '#model/qnx/state';
@@ -18,10 +18,23 @@ function scope(holds: string, processes: number, moves: readonly Moves[]): Explo
   };
 }
 
+/** The same with the processor modelled: ticks and dispatches happen by themselves. */
+function scheduled(holds: string, policies: readonly Policy[], moves: readonly Moves[]): Exploration<QnxState, QnxCall> {
+  const { scope: plain, calls } = scope(holds, policies.length, moves);
+  const time = (state: QnxState): readonly QnxCall[] => (state.running < 0
+    ? (state.ready.length > 0 ? [{ operation: 'dispatch' }] : [])
+    : [{ operation: 'tick' }]);
+  return { holds, scope: { ...plain, policies }, calls: (state) => [...time(state), ...calls(state)] };
+}
+
 /** The scopes that can be explored whole, by name. */
 export const qnxScopes: Readonly<Record<string, Exploration<QnxState, QnxCall>>> = {
   'three-exchange': scope('Three processes that send, receive from any or from one, reply, relay, and end.', 3, [send, receive, reply, relay, exit]),
   'signals-and-replies': scope('Two processes, one of which may catch signals: each interrupted where it waits.', 2, [send, receive, reply, signal, watch, exit]),
+  'scheduled-exchange': scheduled(
+    'A FIFO, a round-robin and an adaptive process of one priority that send, receive and reply while time goes by.',
+    ['fifo', 'round-robin', 'adaptive'], [send, receiveAny, reply],
+  ),
   'proxies': scope('Two processes and a proxy: triggered, received among messages, detached, left behind.', 2, [send, receive, reply, proxy, exit]),
 };
 
@@ -36,6 +49,10 @@ function send(state: QnxState, thread: ProcessId): readonly QnxCall[] {
 
 function receive(state: QnxState, thread: ProcessId): readonly QnxCall[] {
   return [0 as Pid, ...peers(state, thread)].map((pid) => ({ operation: 'Receive', thread, pid, buffer: byte }));
+}
+
+function receiveAny(_state: QnxState, thread: ProcessId): readonly QnxCall[] {
+  return [{ operation: 'Receive', thread, pid: 0 as Pid, buffer: byte }];
 }
 
 const clients = (state: QnxState, thread: ProcessId): readonly Pid[] =>
@@ -53,11 +70,12 @@ function exit(_state: QnxState, thread: ProcessId): readonly QnxCall[] {
   return [{ operation: '_exit', thread, status: 0 }];
 }
 
+/** A signal for each process that has had none yet, so that notes and counts stay small. */
 function signal(state: QnxState, thread: ProcessId): readonly QnxCall[] {
   return [
-    ...peers(state, thread).map((pid) => ({ operation: 'kill', thread, pid, signal: 'SIGUSR1' }) as const),
+    ...peers(state, thread).filter((pid) => state.processes.some((process) => process.pid === pid && process.handled.length + process.pending[0]! === 0))
+      .map((pid) => ({ operation: 'kill', thread, pid, signal: 'SIGUSR1' }) as const),
     { operation: 'sigaction', thread, signal: 'SIGUSR1', action: 'catch' },
-    { operation: 'handled', thread },
   ];
 }
 

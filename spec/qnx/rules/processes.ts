@@ -19,7 +19,7 @@ export const processRules = rules({
   'qnx/fork-copies-the-caller': {
     number: 'QNX-PROC-03',
     states:
-      'fork makes a child that is a copy of the caller in all but its pid, its parent and what is not ' +
+      '`fork` makes a child that is a copy of the caller in all but its pid, its parent and what is not ' +
       'inherited, and gives the caller its pid; it fails with EAGAIN if there is no room.',
     source: cite('SA: proc; PAP: 6.2'),
     standing: 'stated',
@@ -27,7 +27,7 @@ export const processRules = rules({
   'qnx/exec-replaces-the-image': {
     number: 'QNX-ADD-03',
     states:
-      'exec replaces the image of the caller, which keeps its pid, its parent, its children and whoever waits ' +
+      '`exec` replaces the image of the caller, which keeps its pid, its parent, its children and whoever waits ' +
       'for it, and begins with memory of its own; if the image cannot be loaded it fails with ENOENT, ENOEXEC ' +
       'or ENOMEM, and nothing is changed.',
     source: cite('MAZ: procman; PAP: 6.2'),
@@ -46,7 +46,7 @@ export const processRules = rules({
   'qnx/spawn-makes-a-child-with-its-image': {
     number: 'QNX-PROC-05',
     states:
-      'spawn makes a child with a new image in one step, which runs at the same time as its parent. It fails ' +
+      '`spawn` makes a child with a new image in one step, which runs at the same time as its parent. It fails ' +
       'with ENOENT, ENOEXEC, ENOMEM, EAGAIN or EPERM, and then there is no child.',
     source: cite('MAZ: procman; PAP: 6.2'),
     standing: 'stated',
