@@ -67,6 +67,8 @@ const attaches = (who: keyof Cast, name: string): Cue => (cast) => ({ operation:
 const locates: Cue = ({ client }) => ({ operation: 'qnx_name_locate', thread: client, name: 'a' });
 const sendsFd: Cue = ({ client }, _state, random) => ({ operation: 'Sendfd', thread: client, fd: 0, message: buffer(random), reply: buffer(random) });
 
+const ignores = (signal: Signal): Cue => ({ client }) => ({ operation: 'sigaction', thread: client, signal, action: 'ignore' });
+
 /** Beginnings that ordinary runs seldom make by themselves. */
 const scenes: readonly (readonly Cue[])[] = [
   [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), receives, replies],
@@ -88,6 +90,8 @@ const scenes: readonly (readonly Cue[])[] = [
   [...sharing, opensShared('other'), maps('other'), makesSemaphore, waitsSemaphore('other'), waitsSemaphore('client'), clientEnds, posts],
   [attaches('server', 'a'), attaches('client', 'b'), locates, serverEnds, attaches('other', 'a'), sends, locates],
   [opens, sendsFd, receives, replies, serverEnds, sendsFd],
+  [masks('SIGUSR2'), signals('SIGUSR2'), ignores('SIGUSR2'), unmasks],
+  [sends, receives, signals('SIGSTOP'), signals('SIGTERM'), signals('SIGCONT')],
   [stores, sendsOver, receives, writes, reads],
   [sends, receives, readsOutside, clientEnds, replies],
   [receives, catches('SIGUSR1'), sends, signals('SIGUSR1'), replies],

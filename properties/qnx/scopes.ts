@@ -1,7 +1,7 @@
 import type { Part, Pid, Policy, ProcessId } from '#spec/qnx/vocabulary';
 import { pidOf } from '#model/qnx/entries';
 import { defaultLimits } from '#model/qnx/kernel';
-import type { QnxState } from '#model/qnx/state';
+import type { Process, QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
 import type { Exploration } from '#properties/explore';
 import { callers } from '#properties/qnx/draw';
@@ -70,10 +70,12 @@ function exit(_state: QnxState, thread: ProcessId): readonly QnxCall[] {
   return [{ operation: '_exit', thread, status: 0 }];
 }
 
+const isUnsignalled = ({ handled, pending }: Process): boolean => handled.length === 0 && pending.every((count) => count === 0);
+
 /** A signal for each process that has had none yet, so that notes and counts stay small. */
 function signal(state: QnxState, thread: ProcessId): readonly QnxCall[] {
   return [
-    ...peers(state, thread).filter((pid) => state.processes.some((process) => process.pid === pid && process.handled.length + process.pending[0]! === 0))
+    ...peers(state, thread).filter((pid) => state.processes.some((process) => process.pid === pid && isUnsignalled(process)))
       .map((pid) => ({ operation: 'kill', thread, pid, signal: 'SIGUSR1' }) as const),
     { operation: 'sigaction', thread, signal: 'SIGUSR1', action: 'catch' },
   ];
