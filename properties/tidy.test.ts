@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isWaiver } from '#properties/obligation';
-import type { Suite } from '#properties/suite';
+import { kernels } from '#properties/suites.testing';
 
 const root = new URL('..', import.meta.url);
 const areas = ['spec', 'model', 'properties', 'traces', 'reports', 'cli'];
@@ -91,15 +91,6 @@ describe('the code', () => {
     expect(offending((source) => source.area !== 'spec' && !isTest(source) && /§|\bsections? \d/i.test(source.text))).toEqual([]);
   });
 });
-
-/** The kernels that are checked, each by the suite in its folder. */
-const here = new URL('.', import.meta.url);
-const kernels = await Promise.all(readdirSync(here, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && readdirSync(new URL(`${entry.name}/`, here)).includes('suite.ts'))
-  .map(async ({ name }) => {
-    const module = await import(new URL(`${name}/suite.ts`, here).href) as Readonly<Record<string, Suite>>;
-    return { name, suite: Object.values(module).find((value) => typeof value === 'object' && 'discharges' in value)! };
-  }));
 
 test('there are kernels', () => {
   expect(kernels.map(({ name }) => name)).toContain('mach');

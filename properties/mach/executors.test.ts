@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { copy, snapshot } from '#model/copy';
-import { outcomes, runInPlace, successors } from '#model/kernel';
-import { gnumach, mach, type MachKernel } from '#model/mach/kernel';
+import { snapshot } from '#model/copy';
+import { runInPlace } from '#model/kernel';
+import { mach, type MachKernel } from '#model/mach/kernel';
 import type { MachState } from '#model/mach/state';
-import { pack, unpack } from '#model/schema';
+import { pack } from '#model/schema';
 import { canonical } from '#properties/canonical';
 import { randomRun } from '#properties/check';
 import { following } from '#properties/program';
@@ -20,47 +20,6 @@ function walk(kernel: MachKernel, seed: number, visit: (before: MachState, call:
 }
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
-
-describe.each([['documented', mach], ['gnumach', gnumach]])('the executors of the %s variant', (_name, kernel) => {
-  test('agree: in place, on copies and through immer', () => {
-    fc.assert(fc.property(seeds, (seed) => {
-      walk(kernel, seed, (before, call, labels, after, events) => {
-        const packed = pack(kernel.schema, after).join();
-        const again = copy(before);
-        const outcome = runInPlace(kernel, again, call, following(labels));
-        expect(pack(kernel.schema, again).join()).toBe(packed);
-        expect(outcome.events).toEqual(events);
-        if (labels.length > 0) return;
-        for (const reach of [outcomes, successors]) {
-          const [only] = reach(kernel, before, call);
-          expect(pack(kernel.schema, only!.state).join()).toBe(packed);
-          expect(only!.events).toEqual(events);
-        }
-      });
-    }), { numRuns: 40, seed: 1 });
-  });
-
-  test('leave the state alone when they refuse', () => {
-    fc.assert(fc.property(seeds, (seed) => {
-      walk(kernel, seed, (before, call, labels) => {
-        const state = copy(before);
-        const { refused } = runInPlace(kernel, state, call, following(labels));
-        if (refused) expect(pack(kernel.schema, state, false)).toEqual(pack(kernel.schema, before, false));
-      });
-    }), { numRuns: 60, seed: 2 });
-  });
-
-  test('outcomes never change the state they start from', () => {
-    fc.assert(fc.property(seeds, (seed) => {
-      walk(kernel, seed, (before, call) => {
-        const packed = pack(kernel.schema, before).join();
-        outcomes(kernel, before, call);
-        successors(kernel, before, call);
-        expect(pack(kernel.schema, before).join()).toBe(packed);
-      });
-    }), { numRuns: 15, seed: 3 });
-  });
-});
 
 describe('a call that would never end', () => {
   test.each([
@@ -99,15 +58,6 @@ describe('a snapshot', () => {
 });
 
 describe('a state', () => {
-  test('is the same after it has been packed and unpacked', () => {
-    fc.assert(fc.property(seeds, (seed) => {
-      walk(mach, seed, (_before, _call, _labels, after) => {
-        const packed = pack(mach.schema, after);
-        expect(pack(mach.schema, unpack(mach.schema, packed))).toEqual(packed);
-      });
-    }), { numRuns: 20, seed: 4 });
-  });
-
   test('has one canonical form, however its tasks are numbered', () => {
     const self = (identity: number) => ({ tag: 'identity', identity }) as never;
     const allocate = (thread: number, task: number) => ({ operation: 'mach_port_allocate', thread, task: self(task), right: 'receive' }) as never;
