@@ -7,10 +7,27 @@ export function showMach(state: MachState): readonly string[] {
     ...state.ports.flatMap((port, id) => (port.life === 'live' && port.kernel === null ? [showPort(port, id)] : [])),
     ...state.sets.flatMap(({ life, receivers }, id) =>
       (life === 'live' ? [`set s${id + 1}${waiting('receiving', receivers)}`] : [])),
+    ...showMemory(state),
     ...state.threads.flatMap((thread, id) => {
       const line = showThread(thread, id);
       return line === null ? [] : [line];
     }),
+  ];
+}
+
+/** A line for each space that is not empty, and for each memory object. */
+function showMemory({ memory }: MachState): readonly string[] {
+  if (memory === null) return [];
+  return [
+    ...memory.spaces.flatMap(({ pages }, task) => {
+      const mapped = pages.flatMap((mapping, page) => (mapping === null ? [] : [`${page}=o${mapping.object + 1}:${mapping.index}/${mapping.current}`]));
+      return mapped.length === 0 ? [] : [`space T${task + 1}  ${mapped.join('  ')}`];
+    }),
+    ...memory.objects.flatMap(({ life, pages, shadow, pager }, object) => (life === 'dead' ? [] : [[
+      `object o${object + 1}  ${pages.map((page) => (page === null ? '-' : page.tag === 'resident' ? page.bytes : page.tag)).join(' ')}`,
+      shadow === null ? '' : `copy of o${shadow + 1}`,
+      pager === null ? '' : `pager p${pager.port + 1} ${pager.status}`,
+    ].filter(Boolean).join('  ')])),
   ];
 }
 

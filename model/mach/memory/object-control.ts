@@ -14,7 +14,7 @@ import { BeyondScope, change, returned, spoiled } from '#model/operation';
 
 /** The object a right stands for. The first time it is mapped, its pager is told how to answer. */
 export const enterObject = implementing(
-  ['mach/first-map-sends-init', 'mach/object-has-control-and-name-ports'],
+  ['mach/first-map-sends-init', 'mach/same-object-shares-its-pages', 'mach/object-has-control-and-name-ports'],
   (world: Mach<Cascade>, right: Extract<Carried, { tag: 'right' }>): ObjectId => {
     const { state, mechanisms } = world;
     const { objects, pageCount, pageSize } = memoryOf(state);

@@ -64,7 +64,7 @@ const onControl = (make: (draw: Draw, name: Name) => MachCall | null): Row => (d
   return name === null ? null : make(draw, name);
 };
 
-const strategy = (random: Random) => random.pick(['delay', 'delay', 'temporary'] as const);
+const strategy = (random: Random) => random.pick(['delay', 'temporary'] as const);
 
 /** Pages of the caller that no pager has a say in: data comes from there. */
 function ownPages({ state, task }: Draw): readonly number[] {
@@ -97,7 +97,7 @@ function map(draw: Draw): MachCall | null {
   return {
     operation: 'vm_map', thread: draw.thread, task: draw.identity(random.once(3) ? draw.otherTask() : draw.task), address: 0, size: pages * pageSize,
     mask: 0, anywhere: true, object: { name, disposition: entry.receive ? 'make-send' : 'copy-send' },
-    offset: random.below(pageCount - pages + 1) * pageSize, copy: random.once(4),
+    offset: random.once(3) ? random.below(pageCount - pages + 1) * pageSize : 0, copy: random.once(4),
     protection: ['read', 'write'], maximum: [...protections], inheritance: random.pick(['share', 'copy', 'none'] as const),
   };
 }
@@ -122,7 +122,7 @@ function unmap(draw: Draw): MachCall | null {
     (mapping !== null && rootOf(objects, mapping.object) !== null ? [{ task: task as TaskId, page }] : [])));
   if (all.length === 0) return null;
   const { task, page } = random.pick(all);
-  return { operation: 'vm_deallocate', thread, task: draw.identity(task), address: page * pageSize, size: pageSize * random.pick([1, 2, 4]) };
+  return { operation: 'vm_deallocate', thread, task: draw.identity(task), address: page * pageSize, size: pageSize * random.pick([1, 2, 4, 6]) };
 }
 
 function rootOf(objects: NonNullable<MachState['memory']>['objects'], object: number): object | null {
@@ -185,6 +185,21 @@ const rows = new Weighted<Row>([
 /** The task whose threads are pagers; one of them never waits for a page. */
 const PAGERS = 0;
 
+/** What brings paging about: an object that is mapped, a pager that hears of it, and that says it is ready. */
+function opening(draw: Draw): MachCall | null {
+  const { state, task, thread } = draw;
+  const live = state.memory!.objects.filter(({ life, pager }) => life === 'live' && pager !== null && pager.status !== 'gone');
+  if (live.length === 0) {
+    if (task !== PAGERS || draw.names(isReceive).length > 0) return map(draw);
+    return { operation: 'mach_port_allocate', thread, task: draw.identity(task), right: 'receive' };
+  }
+  const silent = live.filter(({ pager }) => pager!.status === 'silent').map(({ pager }) => pager!.control);
+  if (silent.length === 0) return null;
+  const known = draw.names((entry) => entry.tag === 'port' && entry.sends > 0 && silent.includes(entry.port));
+  return known.length === 0 ? receive(draw)
+    : { operation: 'memory_object_ready', thread, control: known[0]!, cacheable: draw.random.once(2), strategy: strategy(draw.random) };
+}
+
 /** Calls that need all they read in memory at once. */
 const isBulk = ({ operation }: MachCall): boolean => operation === 'vm_write' || operation === 'vm_copy';
 
@@ -197,7 +212,7 @@ export function drawPaging(state: MachState, random: Random): MachCall | null {
   if (free.length === 0) return null;
   for (;;) {
     const draw = new Draw(state, random, random.pick(free));
-    const call = rows.draw(random)(draw);
+    const call = (random.once(3) ? null : opening(draw)) ?? rows.draw(random)(draw);
     if (call === null || (isBulk(call) && state.memory!.objects.some(({ pager }) => pager !== null))) continue;
     const isTouch = call.operation === 'load' || call.operation === 'store';
     if (!isTouch || !isLastPager(state, draw.thread, free)) return call;

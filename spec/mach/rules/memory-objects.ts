@@ -52,6 +52,22 @@ export const memoryObjectRules = rules({
     source: cite('KP: 5 "Memory Object Termination"; SOSP: 6.2.1; SRC: vm/vm_object.c vm_object_destroy'),
     standing: 'stated',
   },
+  'mach/same-object-shares-its-pages': {
+    number: 'MACH-VM-10',
+    states:
+      'Whoever maps the same pages of an object on one host has the same pages of memory: what one task ' +
+      'writes the other reads. A mapping by copy is a snapshot instead.',
+    source: cite('KP: 5 "Memory Objects"; GM: memory_object_data_supply; GM: Mapping Memory Objects'),
+    standing: 'stated',
+  },
+  'mach/delayed-copy-keeps-the-old-version': {
+    number: 'MACH-EMM-40',
+    states:
+      'A copy of an object whose strategy is delay takes from the original what it has not got, by asking the ' +
+      "original's pager; before a page of the original is written, the copy is given the old version.",
+    source: cite('KP: 5 "Virtual Copy Dialog"'),
+    standing: 'stated',
+  },
   'mach/cached-object-may-be-kept': {
     number: 'MACH-UNS-17',
     states: 'Whether the kernel keeps an object that nobody maps, and that it may cache, is open.',

@@ -317,7 +317,7 @@ export const addressSpaceMutants: MachMutants = {
         ...vmMap,
         step: (world, call) => {
           const verdict = vmMap.step(world, call);
-          return call.size === 0 && verdict.tag === 'raised' && verdict.error === 'KERN_INVALID_ARGUMENT' ? { tag: 'returned', value: { address: 0 } } : verdict;
+          return call.size === 0 && verdict.tag === 'spoiled' && verdict.error === 'KERN_INVALID_ARGUMENT' ? { tag: 'returned', value: { address: 0 } } : verdict;
         },
       },
     },

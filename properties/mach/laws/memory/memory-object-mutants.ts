@@ -1,9 +1,16 @@
 import { enterObject, loseObject, memoryObjectAt, objectDestroy, releaseObject, terminateObject } from '#model/mach/memory/object-control';
-import { objectOf } from '#model/mach/memory/object';
+import { mapPages } from '#model/mach/memory/allocate';
+import { vmMap } from '#model/mach/memory/map';
+import { objectOf, setPage, writePage } from '#model/mach/memory/object';
 import { memoryOf } from '#model/mach/memory/space';
 import { change } from '#model/operation';
 import { altered } from '#properties/mach/laws/altered';
+import type { Mach } from '#model/mach/world';
 import type { MachMutants } from '#properties/mach/obligation';
+
+/** Whether any space has pages of an object. */
+const isMapped = ({ state }: Mach, object: number): boolean =>
+  memoryOf(state).spaces.some(({ pages }) => pages.some((mapping) => mapping?.object === object));
 
 const ports = 'mach/object-has-control-and-name-ports';
 const init = 'mach/first-map-sends-init';
@@ -164,6 +171,35 @@ export const memoryObjectMutants: MachMutants = {
           const first = orphan.pages.findIndex((page) => page?.tag === 'resident');
           orphan.pages = orphan.pages.map((page, at) => (at === first ? null : page));
         }
+      },
+    },
+  },
+  'second-map-gets-a-copy': {
+    rule: 'mach/same-object-shares-its-pages',
+    fault: 'the second mapping of an object is a copy of the first',
+    operations: {
+      vm_map: {
+        ...vmMap,
+        step: (world, call) => vmMap.step(altered(world, {
+          mapPages: (inner, task, pages, mapping) => mapPages(inner, task, pages,
+            isMapped(inner, mapping.object) ? { ...mapping, object: inner.mechanisms.copyObject(inner, mapping.object) } : mapping),
+        }), call),
+      },
+    },
+  },
+  'mapped-snapshots-are-shared': {
+    rule: 'mach/same-object-shares-its-pages',
+    fault: 'a mapping by copy is the object itself',
+    operations: { vm_map: { ...vmMap, step: (world, call) => vmMap.step(world, { ...call, copy: false }) } },
+  },
+  'originals-are-written-under-their-copies': {
+    rule: 'mach/delayed-copy-keeps-the-old-version',
+    fault: 'a page of an object with a pager is written before its copy has the old version',
+    mechanisms: {
+      writePage: (world, object, index, bytes) => {
+        const page = objectOf(world.state, object).pages[index] ?? null;
+        if (objectOf(world.state, object).pager === null || page?.tag !== 'resident') writePage(world, object, index, bytes);
+        else setPage(world.state, object, index, { ...page, bytes, dirty: true });
       },
     },
   },

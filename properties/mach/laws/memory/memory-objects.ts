@@ -1,10 +1,11 @@
 import type { MachState } from '#model/mach/state';
-import type { ThreadId } from '#spec/mach/vocabulary';
+import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
 import { callerEvent, callerTask, entryAt, isLive, portName, succeeded, threadName } from '#properties/mach/facts';
 import { isCall } from '#properties/mach/laws/ledger';
 import { faultAt } from '#properties/mach/laws/memory/touches';
+import { differences, hasPagers } from '#properties/mach/laws/memory/answers';
 import { touchOf } from '#properties/mach/laws/memory/eager';
-import { afterCall, isUsed, paged, pagedBefore, said, saidTo, subject, type Paged } from '#properties/mach/laws/memory/paging';
+import { afterCall, isUsed, paged, pagedBefore, reaches, said, saidTo, subject, type Paged } from '#properties/mach/laws/memory/paging';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
 const INIT = 2200;
@@ -122,6 +123,21 @@ function unfailed(step: MachStep): readonly string[] {
 const failed = ({ before, after }: MachStep, id: number): boolean => before.threads.some(({ run, life }, thread) =>
   life === 'live' && run.tag === 'faulting' && run.object === id && (after.threads[thread]!.life === 'dead' || after.threads[thread]!.run.tag === 'raising'));
 
+/** How many tasks map some page of an object that another maps as well. */
+function sharersOf({ memory }: MachState, object: number): number {
+  const owners = new Map<number, Set<number>>();
+  memory!.spaces.forEach(({ pages }, task) => pages.forEach((mapping) => {
+    if (mapping?.object === object) owners.set(mapping.index, (owners.get(mapping.index) ?? new Set()).add(task));
+  }));
+  return Math.max(0, ...[...owners.values()].map(({ size }) => size));
+}
+
+/** Where bytes were written in a step, by its caller or by a thread that had waited. */
+const stored = (step: MachStep): readonly (readonly [TaskId, number])[] => (step.before.memory === null ? [] : step.events.flatMap(({ tag, thread }) => {
+  const touch = tag === 'returned' && step.before.threads[thread] !== undefined ? touchOf(step, thread as ThreadId) : null;
+  return touch?.what === 'store' ? [[step.before.threads[thread]!.task, touch.address] as const] : [];
+}));
+
 const isDeath = (step: MachStep, { pager }: Paged): boolean => !isLive(step.after, pager.port);
 
 export const memoryObjectLaws: MachLaws = {
@@ -152,6 +168,27 @@ export const memoryObjectLaws: MachLaws = {
         && pages.some((page) => page?.tag === 'resident' && page.dirty) && step.after.memory!.objects[id]!.life === 'dead'),
       'an original outlives its mappings for a copy': ({ after }) => paged(after).some(([id, { copy }]) => copy !== null
         && !after.memory!.spaces.some(({ pages }) => pages.some((mapping) => mapping?.object === id))),
+    },
+  },
+
+  'mach/same-object-shares-its-pages': {
+    step: (step) => (step.before.memory === null || !hasPagers(step) ? []
+      : differences(step).filter(({ aspect }) => aspect === 'sharing').map(({ text }) => text)),
+    sometimes: {
+      'two tasks map one page of an object': ({ after }) => paged(after).some(([id]) => sharersOf(after, id) > 1),
+      'a page is written of an object that two tasks map': (step) => stored(step).some(([task, address]) =>
+        paged(step.before).some(([id]) => sharersOf(step.before, id) > 1 && reaches(step.before, task, address, id, null))),
+    },
+  },
+
+  'mach/delayed-copy-keeps-the-old-version': {
+    step: (step) => (step.before.memory === null || !hasPagers(step) ? []
+      : differences(step).filter(({ aspect }) => aspect === 'contents').map(({ text }) => text)),
+    sometimes: {
+      'an object is written that has a copy': (step) => stored(step).some(([task, address]) =>
+        paged(step.before).some(([id, { copy }]) => copy !== null && reaches(step.before, task, address, id, null))),
+      'a page of a copy is asked for at the original': (step) => said(step).some(({ id }) => id === 2203) && isCall(step, 'load')
+        && step.before.memory!.objects[step.before.memory!.spaces[callerTask(step)]!.pages[Math.floor((step.call as { address: number }).address / step.before.memory!.pageSize)]?.object ?? 0]?.shadow !== null,
     },
   },
 
