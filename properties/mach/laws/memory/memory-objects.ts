@@ -138,6 +138,14 @@ const stored = (step: MachStep): readonly (readonly [TaskId, number])[] => (step
   return touch?.what === 'store' ? [[step.before.threads[thread]!.task, touch.address] as const] : [];
 }));
 
+/** Whether the call reads what is a copy of something. */
+function readsCopy(step: MachStep): boolean {
+  if (!isCall(step, 'load')) return false;
+  const { spaces, objects, pageSize } = step.before.memory!;
+  const mapping = spaces[callerTask(step)]!.pages[Math.floor(step.call.address / pageSize)] ?? null;
+  return mapping !== null && objects[mapping.object]!.shadow !== null;
+}
+
 const isDeath = (step: MachStep, { pager }: Paged): boolean => !isLive(step.after, pager.port);
 
 export const memoryObjectLaws: MachLaws = {
@@ -187,8 +195,7 @@ export const memoryObjectLaws: MachLaws = {
     sometimes: {
       'an object is written that has a copy': (step) => stored(step).some(([task, address]) =>
         paged(step.before).some(([id, { copy }]) => copy !== null && reaches(step.before, task, address, id, null))),
-      'a page of a copy is asked for at the original': (step) => said(step).some(({ id }) => id === 2203) && isCall(step, 'load')
-        && step.before.memory!.objects[step.before.memory!.spaces[callerTask(step)]!.pages[Math.floor((step.call as { address: number }).address / step.before.memory!.pageSize)]?.object ?? 0]?.shadow !== null,
+      'a page of a copy is asked for at the original': (step) => said(step).some(({ id }) => id === 2203) && readsCopy(step),
     },
   },
 
