@@ -1,4 +1,5 @@
-import type { ChorusOperationName, Privilege, SiteId } from '#spec/chorus/vocabulary';
+import { raised } from '#model/operation';
+import type { ChorusOperationName, Privilege, SiteId, ThreadId } from '#spec/chorus/vocabulary';
 import type { Kernel } from '#model/kernel';
 import { newActor, newThread } from '#model/chorus/actors/new-actor';
 import {
@@ -96,6 +97,26 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
 export const chorus: ChorusKernel = {
   name: 'chorus', variant: 'documented', boot: boot({ userCalls: true, intersite: true }),
   operations, mechanisms, settle, schema: chorusSchema,
+};
+
+/** Refuses whatever a user actor asks of the nucleus; what a thread does by itself it is not asked for. */
+function guarded(name: string, operation: typeof operations[keyof typeof operations]): object {
+  if (['memoryRead', 'memoryWrite'].includes(name)) return operation;
+  const step = operation.step as unknown as (world: { readonly state: ChorusState }, call: never) => unknown;
+  return {
+    ...operation,
+    step: (world: { readonly state: ChorusState }, call: { readonly thread?: ThreadId }) => {
+      const thread = call.thread === undefined ? undefined : world.state.threads[call.thread];
+      const isUser = thread !== undefined && !thread.supervisor && world.state.actors[thread.actor]!.privilege === 'user';
+      return isUser ? raised('K_EPRIV') : step(world, call as never);
+    },
+  };
+}
+
+/** Chorus by the strict reading: user actors execute no operation of the nucleus. */
+export const strict: ChorusKernel = {
+  ...chorus, variant: 'strict', boot: boot({ userCalls: false, intersite: true }),
+  operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, guarded(name, operation)])) as typeof operations,
 };
 
 /** ChorusOS, the descendant of V3: a longer annex, and ports that stay on their site. */

@@ -83,14 +83,16 @@ const ends = ({ server, second }: Cast): Move => (state) => ({
 /** Two ports in one group, and a message to one of them. */
 const grouped = ({ client, server, port, second }: Cast, mode: Addressing): readonly Move[] => {
   const joins = (thread: ThreadId, member: (state: ChorusState) => PortId): Move => (state) => {
-    const { ui, key } = state.groups.at(-1)!;
+    const group = state.groups.at(-1);
+    if (group === undefined) return null;
+    const { ui, key } = group;
     return { operation: 'grpPortInsert', thread, group: { ui, key }, port: state.ports[member(state)]!.ui };
   };
   return [
     () => ({ operation: 'grpAllocate', thread: server, kind: 'dynamic', stamp: 0 }),
     joins(server, () => port),
     joins(second ?? server, (state) => state.actors[actorAt(state, second ?? server)]!.defaultPort),
-    (state) => ({
+    (state) => (state.groups.length === 0 ? null : {
       operation: 'ipcSend', thread: client, source: null, destination: { ui: state.groups.at(-1)!.ui, mode, coTarget: mode === 'func' ? null
         : state.ports[port]!.ui }, annex: null, body: '11',
     }),

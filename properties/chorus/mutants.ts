@@ -1,5 +1,6 @@
 import { actorMutants } from '#properties/chorus/laws/actors-mutants';
 import { callingMutants } from '#properties/chorus/laws/calling-mutants';
+import { costMutants } from '#properties/chorus/laws/costs';
 import { failureMutants } from '#properties/chorus/laws/failures-mutants';
 import { groupMutants } from '#properties/chorus/laws/groups-mutants';
 import { memoryMutants } from '#properties/chorus/laws/memory-mutants';
@@ -28,4 +29,5 @@ export const chorusMutants: ChorusMutants = {
   ...failureMutants,
   ...memoryMutants,
   ...schedulingMutants,
+  ...costMutants,
 };

@@ -1,6 +1,6 @@
 import { chorusRules } from '#spec/chorus/rules';
 import { chorusVocabulary } from '#spec/chorus/vocabulary';
-import { chorus, chorusos, type ChorusKernel } from '#model/chorus/kernel';
+import { chorus, chorusos, strict, type ChorusKernel } from '#model/chorus/kernel';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { chorusDischarges } from '#properties/chorus/discharges';
@@ -13,7 +13,7 @@ import type { Suite } from '#properties/suite';
 /** Everything to check Chorus with. */
 export const chorusSuite: Suite<ChorusState, ChorusCall, ChorusKernel> = {
   kernel: chorus,
-  variants: { documented: chorus, chorusos },
+  variants: { documented: chorus, strict, chorusos },
   rules: chorusRules,
   vocabulary: chorusVocabulary('model'),
   discharges: chorusDischarges,

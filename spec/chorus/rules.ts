@@ -1,5 +1,6 @@
 import { actorsRules } from '#spec/chorus/rules/actors';
 import { callingRules } from '#spec/chorus/rules/calling';
+import { costRules } from '#spec/chorus/rules/costs';
 import { failuresRules } from '#spec/chorus/rules/failures';
 import { groupsRules } from '#spec/chorus/rules/groups';
 import { memoryRules } from '#spec/chorus/rules/memory';
@@ -32,6 +33,7 @@ export const chorusRules = {
   ...networkRules,
   ...synchronisationRules,
   ...schedulingRules,
+  ...costRules,
   ...memoryRules,
 };
 

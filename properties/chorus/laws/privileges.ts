@@ -1,14 +1,22 @@
 import { compose } from '#model/chorus/messages/send';
 import { take } from '#model/chorus/messages/receive';
-import { change } from '#model/operation';
+import { change, raised } from '#model/operation';
 import { actorAt, actorFor, isCall, portAt, returned, valueOf } from '#properties/chorus/facts';
 import { besides } from '#properties/chorus/laws/changes';
 import { afterwards, around, unguarded } from '#properties/chorus/laws/faults';
 import { actorIs, portIs } from '#properties/chorus/laws/marks';
 import { refusing } from '#properties/chorus/laws/refusals';
-import { together, type ChorusLaws, type ChorusMutants } from '#properties/chorus/obligation';
+import { together, type ChorusObligation, type ChorusLaws, type ChorusMutants } from '#properties/chorus/obligation';
+
+/** An obligation that is put to the test by what happens in every variant, whether it refuses there or not. */
+const inEveryVariant = (obligation: ChorusObligation, sometimes: ChorusObligation['sometimes']): ChorusObligation => ({ ...obligation, sometimes });
 
 export const privilegeLaws = {
+  'chorus/user-threads-call-the-nucleus': inEveryVariant(refusing('chorus/user-threads-call-the-nucleus'), {
+    'a user actor calls the nucleus': ({ before, call }) => 'thread' in call && !before.threads[call.thread]!.supervisor
+      && before.actors[actorAt(before, call.thread)]!.privilege === 'user',
+  }),
+
   'chorus/only-privileged-threads-make-privileged-actors': refusing('chorus/only-privileged-threads-make-privileged-actors'),
 
   'chorus/privilege-moves-between-user-and-system': together(refusing('chorus/privilege-moves-between-user-and-system'), {
@@ -58,6 +66,14 @@ export const privilegeLaws = {
 } satisfies ChorusLaws;
 
 export const privilegeMutants: ChorusMutants = {
+  'user-actors-may-not-send': {
+    rule: 'chorus/user-threads-call-the-nucleus',
+    fault: 'a user actor is refused when it sends a message',
+    operations: around('ipcSend', (world, call, step) => {
+      const { privilege } = world.state.actors[actorAt(world.state, call.thread)]!;
+      return privilege === 'user' ? raised('K_EPRIV' as 'K_EINVAL') : step(world, call);
+    }),
+  },
   'user-actors-make-system-actors': {
     rule: 'chorus/only-privileged-threads-make-privileged-actors',
     fault: 'actorCreate does not ask for privilege',

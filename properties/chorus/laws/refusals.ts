@@ -5,6 +5,7 @@ import {
   actorAt, actorFor, connected, errorOf, groupBy, isPrivileged, portAt, portBy, siteAt, siteOfPort, threadName,
 } from '#properties/chorus/facts';
 import { memoryReasons, onRegions } from '#properties/chorus/laws/reasons-memory';
+import { operations } from '#model/chorus/kernel';
 import { destinationOf } from '#properties/chorus/laws/destinations';
 import type { ChorusObligation, ChorusStep, OperationName } from '#properties/chorus/obligation';
 import type { ChorusCall } from '#model/chorus/world';
@@ -118,6 +119,11 @@ const isMigrationAbroad = (state: ChorusState, call: Named): boolean => {
 /** Every reason to refuse a call that Chorus's rules know of. */
 const reasons: readonly Reason[] = [
   ...memoryReasons,
+  {
+    rule: 'chorus/user-threads-call-the-nucleus', on: Object.keys(operations) as OperationName[], errors: ['K_EPRIV'], what: 'no user actor may call the nucleus',
+    when: (state, { operation, thread }) => !state.userCalls && !['memoryRead', 'memoryWrite'].includes(operation)
+      && !state.threads[thread]!.supervisor && state.actors[actorAt(state, thread)]!.privilege === 'user',
+  },
   {
     rule: 'chorus/capabilities-need-their-key', on: withCapabilities, errors: ['K_EINVAL'], what: 'a capability has another key',
     when: (state, call) => capabilities(call).some((capability) => {

@@ -2,6 +2,18 @@ import { cite, rules } from '#spec/rule';
 
 /** Who may do what. */
 export const privilegesRules = rules({
+  'chorus/user-threads-call-the-nucleus': {
+    number: 'CHO-PRV-01',
+    states:
+      'User actors may execute no privileged operation. Whether they may call the nucleus at all, or are left to ' +
+      'what a subsystem offers them, the sources do not agree on.',
+    source: cite('PAP: 5.1; INT4: actors'),
+    standing: 'disputed',
+    readings: {
+      documented: 'user actors call the nucleus, and are refused what is privileged',
+      strict: 'every call of a user actor to the nucleus is refused with K_EPRIV',
+    },
+  },
   'chorus/only-privileged-threads-make-privileged-actors': {
     number: 'CHO-PRV-03',
     states:

@@ -1,0 +1,148 @@
+import { askMapper } from '#model/chorus/memory/paging';
+import { take } from '#model/chorus/messages/receive';
+import { compose, transmit } from '#model/chorus/messages/send';
+import { answerRequest } from '#model/chorus/messages/reply';
+import { errorOf, isCall, receipts, returned, wentThrough } from '#properties/chorus/facts';
+import { around } from '#properties/chorus/laws/faults';
+import { destinationsOf } from '#properties/chorus/laws/groups';
+import type { CallOf, ChorusLaws, ChorusMutants, ChorusStep } from '#properties/chorus/obligation';
+
+const counted = ({ cost }: ChorusStep, what: string): number => cost[what] ?? 0;
+
+/** The count of something is as it is to be. */
+const costs = (step: ChorusStep, what: string, expected: number): readonly string[] =>
+  (counted(step, what) === expected ? [] : [`${step.call.operation} cost ${counted(step, what)} of ${what}, not ${expected}`]);
+
+const isSend = (step: ChorusStep): boolean => isCall(step, 'ipcSend', 'ipcCall') && wentThrough(step);
+
+/** A packet that a step sent off. */
+const sentOff = ({ before, after }: ChorusStep): number => after.network.filter((packet) => !before.network.includes(packet)).length;
+
+const isAnswer = (step: ChorusStep): boolean => isCall(step, 'ipcReply') && returned(step)
+  && (step.before.threads[step.call.thread]!.current?.message.transaction ?? null) !== null;
+
+/** Whether a step is one in which nothing else has a cost: nobody goes on with what it waited for a page for. */
+const isAlone = ({ before }: ChorusStep): boolean => before.threads.every(({ run }) => run.tag !== 'paging' && run.tag !== 'resuming');
+
+/** A thread that began to wait for a page. */
+const asking = ({ before, after }: ChorusStep): number => after.threads.filter(({ run }, id) => run.tag === 'paging' && before.threads[id]?.run.tag !== 'paging').length;
+
+export const costLaws = {
+  'chorus/send-looks-up-one-identifier': {
+    on: ['ipcSend', 'ipcCall'],
+    step: (step) => (isSend(step) ? costs(step, 'lookup', 1) : []),
+    sometimes: { 'a message is sent': isSend },
+  },
+  'chorus/local-message-is-copied-twice': {
+    on: ['ipcSend', 'ipcCall', 'ipcReceive'],
+    step: (step) => {
+      if (!isAlone(step)) return [];
+      const intoPlace = receipts(step).filter(({ thread }) => step.after.threads[thread]!.current?.kept === false).length;
+      if (isCall(step, 'ipcReceive')) return costs(step, 'copy', intoPlace);
+      return isSend(step) && destinationsOf(step).length > 0 ? costs(step, 'copy', 1 + intoPlace) : [];
+    },
+    sometimes: {
+      'a message is sent and received in one step': (step) => isSend(step) && receipts(step).length > 0,
+      'a message is received into a place for it': (step) => isCall(step, 'ipcReceive') && returned(step) && step.call.room !== null,
+    },
+  },
+  'chorus/remote-message-is-a-packet': {
+    on: ['ipcSend', 'ipcCall', 'ipcReply', 'threadAbort'],
+    step: (step) => (isAlone(step) && errorOf(step) === null ? costs(step, 'packet', sentOff(step)) : []),
+    sometimes: { 'something is sent to another site': (step) => isSend(step) && sentOff(step) > 0 },
+  },
+  'chorus/call-is-two-messages': {
+    on: ['ipcCall', 'ipcReply'],
+    step: (step) => {
+      if (!isAlone(step)) return [];
+      if (isCall(step, 'ipcCall')) return wentThrough(step) ? costs(step, 'message', 1) : [];
+      const transaction = isAnswer(step) ? step.before.transactions[step.before.threads[(step.call as CallOf<'ipcReply'>).thread]!.current!.message.transaction!]! : null;
+      return transaction?.life === 'open' ? costs(step, 'message', 1) : [];
+    },
+    sometimes: { 'a call is made': (step) => isCall(step, 'ipcCall') && wentThrough(step), 'a call is answered': isAnswer },
+  },
+  'chorus/broadcast-costs-each-copy': {
+    on: ['ipcSend'],
+    step: (step) => (isSend(step) && isAlone(step) ? costs(step, 'message', destinationsOf(step).length) : []),
+    sometimes: { 'several members get a copy': (step) => isSend(step) && destinationsOf(step).length > 1 },
+  },
+  'chorus/page-in-is-a-call': {
+    on: ['memoryRead', 'memoryWrite', 'sgRead', 'sgWrite', 'sgFlush'],
+    step: (step) => (isAlone(step) ? [...costs(step, 'page', asking(step)), ...costs(step, 'message', asking(step))] : []),
+    sometimes: { 'a page is asked for': (step) => asking(step) > 0 },
+  },
+} satisfies ChorusLaws;
+
+export const costMutants: ChorusMutants = {
+  'calls-look-up-twice': {
+    rule: 'chorus/send-looks-up-one-identifier',
+    fault: 'a call looks its identifier up twice',
+    operations: around('ipcCall', (world, call, step) => {
+      world.charge('lookup');
+      return step(world, call);
+    }),
+  },
+  'messages-are-copied-once-more': {
+    rule: 'chorus/local-message-is-copied-twice',
+    fault: 'a message is copied twice when it is sent',
+    mechanisms: {
+      compose: (world, thread, from, sending, transaction) => {
+        world.charge('copy');
+        return compose(world, thread, from, sending, transaction);
+      },
+    },
+  },
+  'kept-bodies-are-copied': {
+    rule: 'chorus/local-message-is-copied-twice',
+    fault: 'a body that stays with the system is copied all the same',
+    mechanisms: {
+      take: (world, thread, port, room) => {
+        if (room === null) world.charge('copy');
+        return take(world, thread, port, room);
+      },
+    },
+  },
+  'local-messages-go-by-packets': {
+    rule: 'chorus/remote-message-is-a-packet',
+    fault: 'a message on one site costs a packet',
+    mechanisms: {
+      transmit: (world, from, port, message) => {
+        const { network } = world.state;
+        const { length } = network;
+        transmit(world, from, port, message);
+        if (network.length === length) world.charge('packet');
+      },
+    },
+  },
+  'answers-are-acknowledged': {
+    rule: 'chorus/call-is-two-messages',
+    fault: 'an answer costs a message more',
+    mechanisms: {
+      answerRequest: (world, thread, id, reply) => {
+        world.charge('message');
+        return answerRequest(world, thread, id, reply);
+      },
+    },
+  },
+  'broadcasts-cost-one-message': {
+    rule: 'chorus/broadcast-costs-each-copy',
+    fault: 'a broadcast to several members is counted as one message',
+    operations: around('ipcSend', (world, call, step) => {
+      const verdict = step(world, call);
+      const { cost } = world as unknown as { cost: Record<string, number> };
+      if ((cost['message'] ?? 0) > 1) cost['message'] = 1;
+      return verdict;
+    }),
+  },
+  'pages-come-two-by-two': {
+    rule: 'chorus/page-in-is-a-call',
+    fault: 'a page that is asked for is counted twice',
+    mechanisms: {
+      askMapper: (world, thread, object, page, write, call) => {
+        const went = askMapper(world, thread, object, page, write, call);
+        if (went === 'waits') world.charge('page');
+        return went;
+      },
+    },
+  },
+};
