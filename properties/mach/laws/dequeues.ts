@@ -1,6 +1,8 @@
 import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { PortId } from '#model/mach/state';
-import { callerTask, entryAt, holderOf, isLive, messageBySerial, messagesIn, rightsIn } from '#properties/mach/facts';
+import {
+  callerTask, entryAt, errorOf, holderOf, isLive, messageBySerial, messagesIn, rightsIn, succeeded,
+} from '#properties/mach/facts';
 import { same } from '#properties/mach/laws/frame';
 import { targetTask } from '#properties/mach/laws/ledger';
 import { expectedOf, receivedAt, remember, takenIn } from '#properties/mach/laws/message-steps';
@@ -41,15 +43,21 @@ export function changesHands(step: MachStep, port: PortId): boolean {
     && [...rightsIn(message)].some((right) => right.kind === 'receive' && right.port === port));
 }
 
-/** Whether a receive right was given to a task by a call, perhaps to the very name it had. */
+/**
+ * Whether a call took a receive right, perhaps to give it back under the very name it had. A right to be inserted is
+ * taken before the task and the name are looked at; one to be extracted only if all is well.
+ */
 function isHandedOn(step: MachStep, port: PortId): boolean {
   const { before, call } = step;
   const isIt = (task: TaskId | null, name: Name) => {
     const entry = task === null ? null : entryAt(before, task, name);
-    return entry?.tag === 'port' && entry.port === port;
+    return entry?.tag === 'port' && entry.receive && entry.port === port;
   };
-  if (call.operation === 'mach_port_extract_right') return call.disposition === 'move-receive' && isIt(targetTask(step), call.name);
-  return call.operation === 'mach_port_insert_right' && call.right.disposition === 'move-receive' && isIt(callerTask(step), call.right.name);
+  if (call.operation === 'mach_port_extract_right') {
+    return call.disposition === 'move-receive' && succeeded(step) && isIt(targetTask(step), call.name);
+  }
+  return call.operation === 'mach_port_insert_right' && call.right.disposition === 'move-receive'
+    && errorOf(step)?.startsWith('MACH') !== true && isIt(callerTask(step), call.right.name);
 }
 
 /** Messages the kernel made in a step for a port: those still there, and those taken at once. */

@@ -81,6 +81,10 @@ const sentToTheDead = (step: MachStep) => step.before.threads.flatMap(({ run, li
   return [{ thread: thread as ThreadId, run }];
 });
 
+/** How many send-once rights to a port went with messages that were still unsent when the port they were for died. */
+const lostUnsent = (step: MachStep, port: PortId): number => sentToTheDead(step).reduce((sum, { thread, run }) =>
+  sum + (step.after.threads[thread]!.run.tag === 'sending' ? 0 : onceRightsLost(step, run.message).get(port) ?? 0), 0);
+
 const throughOnce = (step: MachStep) => takenIn(step).filter(({ source, error }) =>
   source?.destination.kind === 'send-once' && error === null);
 
@@ -155,7 +159,7 @@ export const sendWakesLaws = {
           if (!isPlain(step) || !isLive(step.after, port) || taken.header.local.name <= 0 || destroysRights(step)) return [];
           const counted = step.after.ports[port]!.sendOnceRights;
           return [
-            ...(sendOnceNotices(step, port) > 0 ? [`${portName(port)} is told of a send-once right that was used`] : []),
+            ...(sendOnceNotices(step, port) > lostUnsent(step, port) ? [`${portName(port)} is told of a send-once right that was used`] : []),
             ...(counted === counts[port] ? [] : [`${portName(port)} counts ${counted} send-once rights, and there are ${counts[port]}`]),
           ];
         }),

@@ -70,7 +70,7 @@ function misanswered(step: MachStep): string[] {
   }
   // Whom it resumes may end its caller's task by an exception at once.
   if (step.after.threads[caller]!.life === 'dead') return [];
-  const expected = mayRun(step.after, caller) ? 'returned' : 'blocked';
+  const expected = mayRun(step.after, caller) || diesLater(step, caller) ? 'returned' : 'blocked';
   return event?.tag === expected ? [] : [`${threadName(caller)} was not answered as it should be: ${event?.tag}`];
 }
 
