@@ -22,7 +22,7 @@ const above = (what: string, cost: Cost, bound: Cost): readonly string[] => (['m
 
 /** Whether the costs of a step can be told apart: nobody acted unseen, and the kernel made no message of its own. */
 const isClear = (step: MachStep): boolean => !receivesUnheard(step) && takenUnheard(step).length === 0
-  && step.after.serial - step.before.serial <= 1 && takenIn(step).length <= 1
+  && step.after.serial - step.before.serial <= (sendsIn(step) === null ? 0 : 1) && takenIn(step).length <= 1
   && step.before.threads.every(({ run }, id) => run.tag !== 'sending' && (isPartOf(step, id) || run === step.after.threads[id]!.run));
 
 /** Whether a thread sends in a step, or gets a message. */

@@ -52,7 +52,7 @@ const takenFromHands = (step: MachStep) => {
 
 /** Each thread's messages to each port, by the last that was received. */
 function outOfTurn(last: Map<string, number>, step: MachStep): readonly string[] {
-  return dequeuedSerials(step).flatMap(({ sender, serial, destination }) => {
+  return dequeuedMessages(step).flatMap(({ sender, serial, destination }) => {
     const line = `${sender}:${destination.port}`;
     const before = last.get(line) ?? -1;
     last.set(line, Math.max(before, serial));
@@ -60,13 +60,16 @@ function outOfTurn(last: Map<string, number>, step: MachStep): readonly string[]
   });
 }
 
-const dequeuedSerials = (step: MachStep): readonly Message[] => [
-  ...takenIn(step).flatMap(({ source, handed }) => (source === null || handed || source.serial < 0 || source.sender < 0 ? [] : [source])),
+/** What threads had sent and a step took out of queues, in the order in which it was numbered. */
+const dequeuedMessages = (step: MachStep): readonly Message[] => [
+  ...takenIn(step).flatMap(({ source, handed, header: { sequence } }) =>
+    (source === null || handed || source.serial < 0 || source.sender < 0 ? [] : [{ message: source, sequence }])),
   ...step.after.threads.flatMap(({ run }, id) => {
     const was = step.before.threads[id]?.run;
-    return run.tag === 'handed' && run.message.sender >= 0 && !(was?.tag === 'handed' && was.message.serial === run.message.serial) ? [run.message] : [];
+    if (run.tag !== 'handed' || run.message.sender < 0) return [];
+    return was?.tag === 'handed' && was.message.serial === run.message.serial ? [] : [{ message: run.message, sequence: run.sequence }];
   }),
-];
+].sort((a, b) => a.sequence - b.sequence).map(({ message }) => message);
 
 /** The line that a waiting receiver stood in, and was served from. */
 const lineOf = ({ before }: MachStep, { from }: Extract<Run, { tag: 'receiving' }>): readonly ThreadId[] =>

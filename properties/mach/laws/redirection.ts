@@ -9,7 +9,7 @@ import {
   backupName, deadTask, fates, handedOver, isHandedOver, keepsQueue, lostSenders, losses, othersNames, type Due, type Fate,
 } from '#properties/mach/laws/hand-overs';
 import { holding, inTransit, isCall, made, once, survivors, targetTask } from '#properties/mach/laws/ledger';
-import { takenIn } from '#properties/mach/laws/message-steps';
+import { endings, takenIn } from '#properties/mach/laws/message-steps';
 import { missing, type Notice } from '#properties/mach/laws/notices';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
@@ -21,10 +21,13 @@ const moved = once((step): readonly PortId[] => survivors(step).filter((port) =>
   return was?.task !== is?.task || (was === undefined && inTransit(step).before.get(port)?.serial !== inTransit(step).after.get(port)?.serial);
 }));
 
-/** Tasks that had a part in a step: the caller's, the one it is about, and those whose threads went on. */
+/** Tasks that had a part in a step: the caller's, the one it is about, and those whose threads went on, ended a call or died. */
 function involved(step: MachStep): ReadonlySet<TaskId> {
-  const { before, call, events } = step;
-  const tasks = new Set<TaskId>(events.map(({ thread }) => before.threads[thread]!.task));
+  const { before, after, call, events } = step;
+  const tasks = new Set<TaskId>([...events, ...endings(step)].map(({ thread }) => before.threads[thread]!.task));
+  before.threads.forEach(({ life, task }, thread) => {
+    if (life === 'live' && after.threads[thread]!.life === 'dead') tasks.add(task);
+  });
   if ('thread' in call) tasks.add(callerTask(step));
   const target = targetTask(step);
   if (target !== null) tasks.add(target);
