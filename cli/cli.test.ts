@@ -228,6 +228,19 @@ describe('conformance from the command line', () => {
     expect(portcullis('judge', join(folder, 'portcullis-out', 'model-mach.recording.ndjson')).code).toBe(0);
   });
 
+  test('judges what an implementation of ours recorded by the variant that implementation goes by', () => {
+    const path = join(folder, 'gnumach.ndjson');
+    writeFileSync(path, [
+      '{"format":"portcullis-recording/1","kernel":"mach","implementation":{"name":"GNU Mach","version":"1.8"}}',
+      '{"case":"one","scope":{"threads":[1]}}',
+      '{"call":{"operation":"swtch","thread":"t1"}}',
+      '{"events":[{"thread":"t1","tag":"returned","value":null}]}',
+      '',
+    ].join('\n'));
+    expect(portcullis('judge', path)).toMatchObject({ code: 0, out: expect.stringContaining('judged by mach (gnumach)') });
+    expect(portcullis('judge', path, '--variant', 'documented').out).toContain('judged by mach (documented)');
+  });
+
   test('of an adapter that crashes leaves a recording that can be judged up to there', () => {
     const fixture = join(root, 'traces/fixtures/adapter.mjs');
     const { code, out, err } = portcullis('conform', `stdio:"${process.execPath}" "${fixture}" crashes`, '--runs', '3');

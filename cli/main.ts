@@ -109,7 +109,7 @@ program.command('conform').argument('<subject>', 'gnumach, stdio:./adapter, mode
 
 program.command('judge').argument('<recording>', 'a recording, one JSON object a line')
   .description('judge a recording, offline')
-  .option('--variant <name>', 'which variant judges', 'documented')
+  .option('--variant <name>', 'which variant judges; by default that of the implementation, if it is one of ours')
   .option('--depth', 'say how deep the recording goes', false)
   .addOption(oracle()).addOption(workers())
   .addOption(json())

@@ -39,6 +39,8 @@ export function splitWords(command: string): readonly string[] {
 
 /** What is known of an implementation: which variant it is judged by, and why. */
 const baselineSchema = z.object({
+  /** What the implementation calls itself, so that its recordings are known. */
+  implementation: z.string().optional(),
   variant: z.string(),
   /** Where it differs from the documents: an entry that no run makes use of is stale. */
   deviations: z.array(z.object({
@@ -74,3 +76,7 @@ export function baselineFor(subject: string, path: string | undefined): Baseline
   if (!parsed.success) throw new BadInput(`${file}: ${complaint(parsed.error)}`);
   return parsed.data;
 }
+
+/** The variant that judges what an implementation recorded, by what it calls itself. */
+export const variantFor = (implementation: string | null): string => implementationNames()
+  .map((name) => baselineFor(name, undefined)).find((baseline) => implementation !== null && baseline.implementation === implementation)?.variant ?? 'documented';
