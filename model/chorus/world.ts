@@ -13,6 +13,8 @@ export type ChoiceKind =
   | 'error'
   /** Which member of a group is chosen in a functional mode. */
   | 'member'
+  /** Whether the co-target of exclusion stands for itself or for its site. */
+  | 'exclusion'
   /** Which of the waiting threads of one priority gets a message. */
   | 'receiver'
   /** Which of several enabled ports of one priority is served. */

@@ -6,7 +6,7 @@ import { implementing, refusal, type Chorus, type ChorusCall, type ChorusOperati
 import type { Actor, ChorusState, ObjectId } from '#model/chorus/state';
 import { blocked, change, ended, raised, returned, spoiled } from '#model/operation';
 
-export type AccessChoices = 'error' | 'receiver' | 'dropped request' | 'failed call' | 'member' | 'unknown destination';
+export type AccessChoices = 'error' | 'receiver' | 'dropped request' | 'failed call' | 'member' | 'unknown destination' | 'exclusion';
 
 /** A stretch of bytes within one page of an object. */
 interface Piece { readonly object: ObjectId; readonly page: number; readonly at: number; readonly length: number; readonly writable: boolean }

@@ -12,7 +12,7 @@ export interface Sending {
   readonly body: string;
 }
 
-export type SendChoices = 'error' | 'member' | 'receiver' | 'dropped request' | 'failed call' | 'unknown destination';
+export type SendChoices = 'error' | 'member' | 'receiver' | 'dropped request' | 'failed call' | 'unknown destination' | 'exclusion';
 export type SendError = 'K_EINVAL' | 'K_EUNKNOWN' | 'K_EFULL' | 'K_ETOOMUCH';
 type Refusal = ReturnType<typeof raised<SendError>>;
 
@@ -67,7 +67,9 @@ export const sendMessage = implementing(
   (world: Chorus<SendChoices>, thread: ThreadId, sending: Sending, begin: (() => TransactionId) | null): Refusal | null => {
     const { state, mechanisms } = world;
     const { destination, source, body } = sending;
-    const route = mechanisms.routeTo(world, siteOf(state, thread), destination);
+    const known = mechanisms.routeTo(world, siteOf(state, thread), destination);
+    const far = isExclusive(state, destination, known) && world.choose('exclusion', ['identifier', 'site'] as const, String) === 'site';
+    const route: Route = far ? { tag: 'unknown' } : known;
     world.charge('lookup');
     const from = source === null ? homeOf(state, thread).defaultPort : portUnder(state, actorOf(state, thread), source);
     const wrong = [
@@ -91,6 +93,10 @@ export const sendMessage = implementing(
     return null;
   },
 );
+
+/** Whether every member that may be chosen is on the site of the co-target: by one reading none of them will do. */
+const isExclusive = (state: ChorusState, { mode, coTarget }: Destination, route: Route): boolean =>
+  mode === 'funcx' && route.tag === 'one of' && route.ports.every((port) => siteOfPort(state, port) === siteNamed(state, coTarget!));
 
 const isFull = (state: ChorusState, thread: ThreadId, route: Route): boolean =>
   route.tag === 'one of' && route.ports.length === 1 && !hasRoom({ state }, thread, route.ports[0]!);

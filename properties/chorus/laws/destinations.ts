@@ -10,6 +10,13 @@ export type Expected =
 
 type Sending = CallOf<'ipcSend'> | CallOf<'ipcCall'> | CallOf<'ipcReply'>;
 
+/** Whether by one reading of exclusion nobody can have the message: all are on the site of the co-target. */
+export function isOpen(state: ChorusState, call: Sending): boolean {
+  if (call.operation === 'ipcReply' || call.destination.mode !== 'funcx') return false;
+  const expected = destinationOf(state, call);
+  return expected?.tag === 'one' && expected.ports.every((port) => siteOfPort(state, port) === siteBy(state, call.destination.coTarget!));
+}
+
 /** Null: a reply that goes to a client, not to a port. */
 export function destinationOf(state: ChorusState, call: Sending): Expected | null {
   const site = siteAt(state, call.thread);

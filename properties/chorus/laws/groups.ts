@@ -2,7 +2,7 @@ import type { Ui } from '#spec/chorus/vocabulary';
 import type { GroupId, PortId } from '#model/chorus/state';
 import { errorOf, groupBy, isCall, portBy, returned, siteAt, siteBy, siteOfPort, traffic, valueOf, actorAt } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
-import { destinationOf } from '#properties/chorus/laws/destinations';
+import { destinationOf, isOpen } from '#properties/chorus/laws/destinations';
 import { refusing, roomFor } from '#properties/chorus/laws/refusals';
 import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
@@ -43,6 +43,7 @@ function onlyOneOf(step: ChorusStep, ...modes: readonly string[]): readonly stri
   if (call === null) return [];
   const expected = destinationOf(step.before, call);
   const reached = destinationsOf(step);
+  if (isOpen(step.before, call) && reached.length === 0 && call.operation === 'ipcSend') return [];
   const lost = expected?.tag === 'nobody' && call.operation === 'ipcSend';
   if (lost) return reached.length === 0 ? [] : ['a message for nobody went somewhere'];
   if (expected?.tag !== 'one') return ['a message went through that could not be sent'];

@@ -6,7 +6,7 @@ import {
 } from '#properties/chorus/facts';
 import { memoryReasons, onRegions } from '#properties/chorus/laws/reasons-memory';
 import { operations } from '#model/chorus/kernel';
-import { destinationOf } from '#properties/chorus/laws/destinations';
+import { destinationOf, isOpen } from '#properties/chorus/laws/destinations';
 import type { ChorusObligation, ChorusStep, OperationName } from '#properties/chorus/obligation';
 import type { ChorusCall } from '#model/chorus/world';
 
@@ -280,10 +280,14 @@ const reasons: readonly Reason[] = [
   { rule: 'chorus/message-for-nobody-is-lost', on: sending, errors: ['K_EUNKNOWN'], may: true, what: 'nobody can have the message', when: (state,
     call) => destinationOf(state, call as never)?.tag === 'nobody' },
   {
+    rule: 'chorus/funcx-avoids-the-co-target', on: ['ipcSend', 'ipcCall'], errors: ['K_EUNKNOWN'], may: true, what: 'all members that would do are on the site of the co-target',
+    when: (state, call) => isOpen(state, call as never),
+  },
+  {
     rule: 'chorus/full-queue-refuses-the-send', on: sending, errors: ['K_EFULL'], what: 'there is no room for the message',
     when: (state, call) => {
       const destination = destinationOf(state, call as never);
-      return destination?.tag === 'one' && destination.ports.every((port) => !roomFor(state, call.thread, port));
+      return !isOpen(state, call as never) && destination?.tag === 'one' && destination.ports.every((port) => !roomFor(state, call.thread, port));
     },
   },
   {

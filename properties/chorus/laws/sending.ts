@@ -3,7 +3,7 @@ import {
   actorAt, callerOf, errorOf, isBlocked, isCall, portAt, portBy, portName, receipts, returned, siteAt, siteOfPort, traffic, valueOf,
 } from '#properties/chorus/facts';
 import { same } from '#properties/chorus/laws/changes';
-import { destinationOf } from '#properties/chorus/laws/destinations';
+import { destinationOf, isOpen } from '#properties/chorus/laws/destinations';
 import { destinationsOf } from '#properties/chorus/laws/groups';
 import { refusing } from '#properties/chorus/laws/refusals';
 import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
@@ -114,7 +114,7 @@ export const sendingLaws = {
       if (!sends(step) || errorOf(step) !== null) return [];
       const { before, call } = step;
       const expected = destinationOf(before, call);
-      if (expected?.tag !== 'one' || expected.ports.some((port) => siteOfPort(before, port) !== siteAt(before, call.thread))) return [];
+      if (isOpen(before, call) || expected?.tag !== 'one' || expected.ports.some((port) => siteOfPort(before, port) !== siteAt(before, call.thread))) return [];
       const reached = destinationsOf(step);
       return reached.length === 1 && reached[0] !== null && expected.ports.includes(reached[0]!)
         && step.after.network.length === before.network.length ? [] : ['a message for a port on the same site did not get there'];
