@@ -1,6 +1,6 @@
 import { accessErrorsOf } from '#model/mach/memory/transfer';
 import { memoryOf, mappingsIn, pagesOf, toBits } from '#model/mach/memory/space';
-import { objectOf, setPage } from '#model/mach/memory/object';
+import { objectOf, resident, setPage } from '#model/mach/memory/object';
 import { complete, SUPPLY_COMPLETED } from '#model/mach/memory/pager';
 import { READ, type ObjectId } from '#model/mach/memory/state';
 import { argument } from '#model/mach/tasks/argument';
@@ -65,7 +65,7 @@ function* awaited({ state }: Mach, object: ObjectId, range: { readonly offset: n
   for (let index = first; index < end; index += 1) if (objectOf(state, object).pages[index]?.tag === 'awaited') yield index;
 }
 
-/** The pager has nothing there: what the object shadows counts, or zeros. */
+/** The pager has nothing there: the page is zeros. */
 export const dataUnavailable: MachOperation<'memory_object_data_unavailable'> = {
   implements: ['mach/page-states-follow-the-table', 'mach/answers-to-nothing-do-nothing'],
 
@@ -78,7 +78,7 @@ export const dataUnavailable: MachOperation<'memory_object_data_unavailable'> = 
     if (target.tag === 'nothing') return returned(null);
     // Effect.
     for (const index of awaited(world, target.object, { offset, size })) {
-      setPage(state, target.object, index, { tag: 'absent' });
+      setPage(state, target.object, index, resident('00'.repeat(memoryOf(state).pageSize), false));
       mechanisms.wakeFaulters(world, target.object, index);
     }
     return returned(null);

@@ -56,11 +56,17 @@ const stranded = (state: MachState): readonly string[] => (state.memory === null
   const access = run.touch.tag === 'store' ? 2 : 1;
   const isDue = page?.tag === 'awaited' || (page?.tag === 'resident' && page.asked !== 0 && (page.forbidden & (access | 1)) !== 0)
     || all.filter((one) => one?.tag === 'awaited').length >= state.memory!.requestLimit;
-  if (page?.tag === 'awaited' && !page.write && run.touch.tag === 'store' && isTop(state, task, run.touch.address, run.object)) {
-    return [`${threadName(thread as ThreadId)} means to write a page that is awaited to be read`];
-  }
   return pager?.status === 'ready' && isDue ? [] : [`${threadName(thread as ThreadId)} waits for a page that nobody was asked for`];
 }));
+
+/** A store that has to wait for a page makes it known that the page is to be written. */
+function unwritten(step: MachStep): readonly string[] {
+  if (!isCall(step, 'store') || step.before.memory === null) return [];
+  const { run, task } = step.after.threads[step.call.thread]!;
+  if (run.tag !== 'faulting' || !isTop(step.after, task, run.touch.address, run.object)) return [];
+  const page = step.after.memory!.objects[run.object]!.pages[run.index] ?? null;
+  return page?.tag === 'awaited' && !page.write ? ['a page that is to be written is awaited to be read'] : [];
+}
 
 /** Requests for pages, and unlocks, that are more or fewer than the step makes due. */
 function misasked(step: MachStep, id: number): readonly string[] {
@@ -253,7 +259,7 @@ const aResident = (step: MachStep, wanted: (page: Resident) => boolean): boolean
 export const pagerLaws: MachLaws = {
   'mach/page-states-follow-the-table': {
     always: stranded,
-    step: mistaken,
+    step: (step) => [...mistaken(step), ...unwritten(step)],
     sometimes: {
       'an awaited page is supplied': (step) => onSubject(step, (all) => [...supplied(step).given.keys()].some((place) => all[place]?.tag === 'awaited')),
       'a page is supplied that nobody asked for': (step) => onSubject(step, (all) => [...supplied(step).given.keys()].some((place) => all[place] === null)),
@@ -341,7 +347,9 @@ export const pagerLaws: MachLaws = {
     step: (step) => {
       const { waiting, told } = recipients(step);
       const expected = step.before.variant === 'gnumach' ? told.length >= 1 : told.length === waiting.length || told.length === 1;
-      return waiting.length === 0 || expected ? [] : [`${told.length} of ${waiting.length} threads hear of the error`];
+      // Whom the error ends may take others of its task along.
+      const isFatal = waiting.some((thread) => step.after.threads[thread]!.life === 'dead') && told.length > 0;
+      return waiting.length === 0 || expected || isFatal ? [] : [`${told.length} of ${waiting.length} threads hear of the error`];
     },
     on: ['memory_object_data_error'],
     sometimes: {

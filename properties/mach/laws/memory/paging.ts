@@ -100,7 +100,8 @@ export function afterCall(step: MachStep, object: number, place: number): Page |
         : { tag: 'resident', bytes, dirty: false, precious: call.precious, forbidden: bitsOf(call.lock as readonly Protection[]), asked: 0 };
     }
     case 'memory_object_data_unavailable':
-      return page?.tag === 'awaited' && placesIn(step.before, call).includes(place) ? { tag: 'absent' } : page;
+      return page?.tag === 'awaited' && placesIn(step.before, call).includes(place)
+        ? { tag: 'resident', bytes: '00'.repeat(step.before.memory!.pageSize), dirty: false, precious: false, forbidden: 0, asked: 0 } : page;
     case 'memory_object_data_error':
       return page?.tag === 'awaited' && placesIn(step.before, call).includes(place) ? null : page;
     case 'memory_object_lock_request': {
