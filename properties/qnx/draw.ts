@@ -171,6 +171,13 @@ export class Draw {
 
   level(): number { return this.random.once(14) ? this.random.pick([-1, 32]) : this.random.pick([5, 9, 10, 10, 11, 12, 20, 21, 31, 0]); }
 
+  /** Some bytes, or just as many as there are. */
+  moreMemory(): number {
+    const { state, random } = this;
+    const left = state.limits.pool - state.processes.reduce((sum, { memory }) => sum + memory.length, 0);
+    return left > 0 && left < FIRST_WINDOW && random.once(2) ? left : random.below(6);
+  }
+
   name(): string { return this.random.pick(NAMES); }
 
   nameId(caller: ProcessId): number {

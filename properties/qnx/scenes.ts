@@ -69,6 +69,21 @@ const sendsFd: Cue = ({ client }, _state, random) => ({ operation: 'Sendfd', thr
 
 const ignores = (signal: Signal): Cue => ({ client }) => ({ operation: 'sigaction', thread: client, signal, action: 'ignore' });
 
+const opensOther: Cue = ({ client, other }, state) => ({ operation: 'qnx_fd_attach', thread: client, pid: pid(state, other) });
+const sendsSecond: Cue = ({ client }, _state, random) => ({ operation: 'Sendfd', thread: client, fd: 1, message: buffer(random), reply: buffer(random) });
+const becomesImmortal: Cue = ({ client }) => ({ operation: 'qnx_pflags', thread: client, set: ['IMMORTAL'], clear: [] });
+const unmapsSecond: Cue = ({ client }) => ({ operation: 'munmap', thread: client, at: 68 });
+const forks: Cue = ({ server }, state) => ({ operation: 'fork', thread: server, child: state.processes.length as ProcessId });
+const youngest = (state: QnxState): ProcessId => state.processes.length - 1 as ProcessId;
+const youngestEnds: Cue = (_cast, state) => ({ operation: '_exit', thread: youngest(state), status: 3 });
+const sendsToYoungest: Cue = ({ server }, state, random) =>
+  ({ operation: 'Send', thread: server, pid: pid(state, youngest(state)), message: buffer(random), reply: buffer(random) });
+
+const serverCatches: Cue = ({ server }) => ({ operation: 'sigaction', thread: server, signal: 'SIGUSR1', action: 'catch' });
+const serverWaits: Cue = ({ server }) => ({ operation: 'waitpid', thread: server, pid: 0 as Pid, noHang: false });
+const signalsServer: Cue = ({ server, other }, state) => ({ operation: 'kill', thread: other, pid: pid(state, server), signal: 'SIGUSR1' });
+const killsClient = signals('SIGKILL');
+
 /** Beginnings that ordinary runs seldom make by themselves. */
 const scenes: readonly (readonly Cue[])[] = [
   [watch, catches('SIGUSR1'), sends, receives, signals('SIGUSR1'), receives, replies],
@@ -92,6 +107,15 @@ const scenes: readonly (readonly Cue[])[] = [
   [opens, sendsFd, receives, replies, serverEnds, sendsFd],
   [masks('SIGUSR2'), signals('SIGUSR2'), ignores('SIGUSR2'), unmasks],
   [sends, receives, signals('SIGSTOP'), signals('SIGTERM'), signals('SIGCONT')],
+  [opens, opensOther, sendsSecond],
+  [becomesImmortal, catches('SIGKILL'), signals('SIGKILL')],
+  [opensShared('client'), maps('client'), maps('client'), unmapsSecond],
+  [forks, youngestEnds, sendsToYoungest],
+  [masks('SIGTERM'), signals('SIGTERM'), unmasks],
+  [forks, serverCatches, serverWaits, signalsServer],
+  [sends, receives, receives, clientEnds],
+  [makesSemaphore, waitsSemaphore('client'), waitsSemaphore('client'), killsClient, posts],
+  [makesSemaphore, catches('SIGUSR1'), waitsSemaphore('client'), waitsSemaphore('client'), signals('SIGUSR1'), posts],
   [stores, sendsOver, receives, writes, reads],
   [sends, receives, readsOutside, clientEnds, replies],
   [receives, catches('SIGUSR1'), sends, signals('SIGUSR1'), replies],

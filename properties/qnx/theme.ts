@@ -40,7 +40,7 @@ export function qnxTheme(random: Random): Theme<QnxState, QnxCall> {
   const scope: QnxScope = {
     priorities: random.pick(priorities), limits: random.pick(limits),
     ...(random.once(3) ? { users: [0, 100, 100, 101] } : {}),
-    ...(random.once(4) ? { shared: true } : {}),
+    ...(random.once(3) ? { shared: true } : {}),
     ...(random.once(4) ? { policies: scheduled(random) } : {}),
   };
   const shares = sharing(weights(random));
