@@ -82,6 +82,12 @@ const sendsToYoungest: Cue = ({ server }, state, random) =>
 const serverCatches: Cue = ({ server }) => ({ operation: 'sigaction', thread: server, signal: 'SIGUSR1', action: 'catch' });
 const serverWaits: Cue = ({ server }) => ({ operation: 'waitpid', thread: server, pid: 0 as Pid, noHang: false });
 const signalsServer: Cue = ({ server, other }, state) => ({ operation: 'kill', thread: other, pid: pid(state, server), signal: 'SIGUSR1' });
+const ignoresChildren: Cue = ({ server }) => ({ operation: 'sigaction', thread: server, signal: 'SIGCHLD', action: 'ignore' });
+const unlinks: Cue = ({ other }) => ({ operation: 'shm_unlink', thread: other, name: 'x' });
+const attachesProxy: Cue = ({ other }) => ({ operation: 'qnx_proxy_attach', thread: other, pid: 0 as Pid, data: { at: 0, length: 2 }, priority: -1 });
+const relaysToProxy: Cue = ({ server, client }, state) =>
+  ({ operation: 'Relay', thread: server, pid: pid(state, client), to: state.proxies.at(-1)?.pid ?? 0 as Pid });
+const tries: Cue = ({ client }) => ({ operation: 'sem_trywait', thread: client, at: 64 });
 const killsClient = signals('SIGKILL');
 
 /** Beginnings that ordinary runs seldom make by themselves. */
@@ -106,7 +112,11 @@ const scenes: readonly (readonly Cue[])[] = [
   [attaches('server', 'a'), attaches('client', 'b'), locates, serverEnds, attaches('other', 'a'), sends, locates],
   [opens, sendsFd, receives, replies, serverEnds, sendsFd],
   [masks('SIGUSR2'), signals('SIGUSR2'), ignores('SIGUSR2'), unmasks],
-  [sends, receives, signals('SIGSTOP'), signals('SIGTERM'), signals('SIGCONT')],
+  [catches('SIGTERM'), sends, receives, signals('SIGSTOP'), signals('SIGTERM'), signals('SIGCONT')],
+  [forks, ignoresChildren, youngestEnds],
+  [attachesProxy, sends, receives, relaysToProxy],
+  [makesSemaphore, tries, tries, posts],
+  [opensShared('client'), unlinks, clientEnds],
   [opens, opensOther, sendsSecond],
   [becomesImmortal, catches('SIGKILL'), signals('SIGKILL')],
   [opensShared('client'), maps('client'), maps('client'), unmapsSecond],

@@ -44,7 +44,7 @@ export function qnxTheme(random: Random): Theme<QnxState, QnxCall> {
     ...(random.once(4) ? { policies: scheduled(random) } : {}),
   };
   const shares = sharing(weights(random));
-  const scene = random.once(2) ? new Scene(random, scope.priorities.length) : null;
+  const scene = random.once(4) ? null : new Scene(random, scope.priorities.length);
   return { scope: { ...scope }, draw: (state, draws) => scene?.next(state, draws) ?? drawCall(state, draws, shares) };
 }
 
