@@ -92,6 +92,12 @@ export function cellAt({ processes }: QnxState, process: number, address: number
   return object < 0 ? null : { in: 'object', id: object, at: (address - FIRST_SHARED) % OBJECT_SIZE };
 }
 
+/** Whether no byte is in a buffer twice: then each can be told by its place. */
+export function isPlain(state: QnxState, process: number, parts: readonly Part[]): boolean {
+  const cells = laidOut(parts).map((address) => JSON.stringify(cellAt(state, process, address)));
+  return new Set(cells).size === cells.length;
+}
+
 export const byteIn = (state: QnxState, cell: Cell): number =>
   (cell.in === 'memory' ? state.processes[cell.id]!.memory : state.objects[cell.id]!.bytes)[cell.at]!;
 

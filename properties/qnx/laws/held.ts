@@ -2,7 +2,7 @@ import { placeIn, effectOn, isBeyondSay, isWatched, postingIn, whenFor } from '#
 import type { QnxState } from '#model/qnx/state';
 import type { QnxLaws, QnxStep } from '#properties/qnx/obligation';
 import {
-  ended, errorOf, eventOf, flagged, isCall, isClientOf, live, processName, replyIn, returnedTo, same, waitsFor,
+  ended, errorOf, eventOf, flagged, isCall, isClientOf, isPlain, live, processName, receiveIn, replyIn, returnedTo, same, waitsFor,
 } from '#properties/qnx/facts';
 
 /** Clients that became SIGNAL-blocked in a step. */
@@ -118,6 +118,9 @@ function systemMessageShown(step: QnxStep): readonly string[] {
     const value = event.tag === 'returned' ? event.value as { pid?: number; buffer?: readonly number[] } | null : null;
     if (value?.buffer === undefined || value.pid === undefined) return [];
     const server = event.thread;
+    const { run } = before.processes[server]!;
+    const buffer = run.tag === 'receiving' ? run.buffer : receiveIn(step)?.buffer ?? [];
+    if (!isPlain(before, server, buffer)) return [];
     const client = before.processes.findIndex(({ pid, life }) => pid === value.pid && life === 'live');
     const queued = before.processes[server]!.queue.find((item) => item.tag === 'signal' && item.client === client);
     const left = after.processes[server]!.queue.some((item) => item.tag === 'signal' && item.client === client);

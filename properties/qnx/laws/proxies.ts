@@ -1,7 +1,7 @@
 import type { QnxState } from '#model/qnx/state';
 import type { QnxLaws, QnxStep } from '#properties/qnx/obligation';
 import {
-  answerOf, bytesAt, chosen, ended, errorOf, eventOf, fitsIn, isCall, isLive, laidOut, ownerOf, processName, receiveIn, receives, replyIn,
+  answerOf, bytesAt, chosen, ended, errorOf, eventOf, fitsIn, isCall, isLive, isPlain, laidOut, ownerOf, processName, receiveIn, receives, replyIn,
   returnedTo, same, waitsFor,
 } from '#properties/qnx/facts';
 
@@ -116,8 +116,7 @@ function shownAsAttached(step: QnxStep): readonly string[] {
   if (value === null || id < 0) return [];
   const { data, owner } = step.before.proxies[id]!;
   const { limits } = step.before;
-  const addresses = laidOut(receive.buffer);
-  const shown = new Set(addresses).size < addresses.length ? [] : value.buffer.slice(0, Math.min(data.length, limits.proxyData));
+  const shown = !isPlain(step.before, receive.thread, receive.buffer) ? [] : value.buffer.slice(0, Math.min(data.length, limits.proxyData));
   return [
     ...(owner === receive.thread ? [] : [`${processName(receive.thread)} receives from the proxy of ${processName(owner)}`]),
     ...(same(shown, data.slice(0, shown.length)) ? [] : [`p${value.pid} gives [${shown.join(' ')}] instead of [${data.join(' ')}]`]),
