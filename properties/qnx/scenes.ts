@@ -88,6 +88,7 @@ const attachesProxy: Cue = ({ other }) => ({ operation: 'qnx_proxy_attach', thre
 const relaysToProxy: Cue = ({ server, client }, state) =>
   ({ operation: 'Relay', thread: server, pid: pid(state, client), to: state.proxies.at(-1)?.pid ?? 0 as Pid });
 const tries: Cue = ({ client }) => ({ operation: 'sem_trywait', thread: client, at: 64 });
+const opensAnew: Cue = ({ other }) => ({ operation: 'shm_open', thread: other, name: 'x', create: true, exclusive: true });
 const killsClient = signals('SIGKILL');
 
 /** Beginnings that ordinary runs seldom make by themselves. */
@@ -116,7 +117,7 @@ const scenes: readonly (readonly Cue[])[] = [
   [forks, ignoresChildren, youngestEnds],
   [attachesProxy, sends, receives, relaysToProxy],
   [makesSemaphore, tries, tries, posts],
-  [opensShared('client'), unlinks, clientEnds],
+  [opensShared('client'), opensAnew, unlinks, clientEnds],
   [opens, opensOther, sendsSecond],
   [becomesImmortal, catches('SIGKILL'), signals('SIGKILL')],
   [opensShared('client'), maps('client'), maps('client'), unmapsSecond],
