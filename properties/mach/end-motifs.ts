@@ -100,3 +100,25 @@ function parting(
   if (part === 'watch name') return { operation: 'mach_port_request_notification', ...by, name, kind: 'dead-name', sync: 0, notify };
   return message(by.thread, name, 'make-send', confidant);
 }
+
+/** A port dies whose task has two more names for it, and has asked to be told of the death of each. */
+export function* mourning(look: Look, random: Random): Generator<MachCall, void> {
+  const [thread] = callers(look());
+  if (thread === undefined) return;
+  const { task } = look().threads[thread]!;
+  const by = { thread, task: self(task) };
+  const newest = () => look().tasks[task]!.names.length - 1 as Name;
+  if (namesOf(look, task, isReceive).length === 0) yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
+  const confidant = random.pick(namesOf(look, task, isReceive));
+  yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
+  const name = newest();
+  for (let i = 0; i < 2; i += 1) {
+    const under = newest() + 1 as Name;
+    yield { operation: 'mach_port_insert_right', ...by, name: under, right: { name, disposition: 'make-send-once' } };
+    yield {
+      operation: 'mach_port_request_notification', ...by, name: under, kind: 'dead-name', sync: 0,
+      notify: { name: confidant, disposition: 'make-send-once' },
+    };
+  }
+  yield { operation: 'mach_port_destroy', ...by, name };
+}

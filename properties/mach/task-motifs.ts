@@ -98,7 +98,7 @@ export function* register(look: Look, random: Random): Motif {
   const { task } = look().threads[thread]!;
   const rights = namesOf(look(), task, isReceive);
   if (rights.length === 0) return;
-  const names = Array.from({ length: random.pick([1, 2, 3, 4, 4, 5]) }, () => (random.once(4) ? NULL : random.pick(rights)));
+  const names = Array.from({ length: random.pick([0, 1, 2, 3, 4, 4, 5]) }, () => (random.once(4) ? NULL : random.pick(rights)));
   const about = look().threads[random.pick(callers(look()))]!.task;
   yield { operation: 'mach_ports_register', thread, task: identity(about), ports: { names, disposition: 'make-send' } };
   const reader = free(look, random);

@@ -114,6 +114,30 @@ export function* crowd(look: Look, random: Random): Motif {
   yield send(actor, name, random, body);
 }
 
+/** Two ports, each with a message, join one set; then one is received from, or one of them leaves with what it has. */
+export function* merge(look: Look, random: Random): Motif {
+  const [thread] = callers(look());
+  if (thread === undefined) return;
+  const { task: identity } = look().threads[thread]!;
+  const by = { thread, task: { tag: 'identity', identity } as const };
+  const newest = () => look().tasks[identity]!.names.length - 1 as Name;
+  let set = look().tasks[identity]!.names.findIndex((entry) => entry?.tag === 'set') as Name;
+  if (set < 0) {
+    yield { operation: 'mach_port_allocate', ...by, right: 'port-set' };
+    set = newest();
+  }
+  let member = NULL;
+  for (let i = 0; i < 2; i += 1) {
+    yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
+    member = newest();
+    const call = send(thread, member, random);
+    yield { ...call, send: { ...call.send!, remote: { name: member, disposition: 'make-send' } } };
+    yield { operation: 'mach_port_move_member', ...by, member, set };
+  }
+  if (random.once(3)) yield { operation: 'mach_port_move_member', ...by, member, set: NULL };
+  else yield { ...plain(thread), receive: { name: set, size: 1024 } };
+}
+
 /** What may happen to a port while a message of it is in the hands of a thread that does not run. */
 function* between(look: Look, random: Random, { actor, waiter, task, name }: Pair): Motif {
   const target = { tag: 'identity', identity: waiter } as const;
