@@ -91,18 +91,20 @@ function* setOfThread(look: Look, random: Random, port: { name: Name; dispositio
   else yield { operation: 'thread_create', thread, task: identity(look().threads[thread]!.task), child: look().threads.length as ThreadId };
 }
 
-/** Ports are registered with a task, perhaps as many as there is room for, and looked up again. */
+/** Ports are registered with a task, perhaps as many as there is room for, and looked up; at times none are in the end. */
 export function* register(look: Look, random: Random): Motif {
   const thread = free(look, random);
   if (thread === null) return;
   const { task } = look().threads[thread]!;
   const rights = namesOf(look(), task, isReceive);
   if (rights.length === 0) return;
-  const names = Array.from({ length: random.pick([0, 1, 2, 3, 4, 4, 5]) }, () => (random.once(4) ? NULL : random.pick(rights)));
+  const names = Array.from({ length: random.pick([1, 2, 3, 4, 4, 5]) }, () => (random.once(4) ? NULL : random.pick(rights)));
   const about = look().threads[random.pick(callers(look()))]!.task;
   yield { operation: 'mach_ports_register', thread, task: identity(about), ports: { names, disposition: 'make-send' } };
   const reader = free(look, random);
   if (reader !== null) yield { operation: 'mach_ports_lookup', thread: reader, task: identity(about) };
+  const last = free(look, random);
+  if (last !== null && random.once(3)) yield { operation: 'mach_ports_register', thread: last, task: identity(about), ports: { names: [], disposition: 'copy-send' } };
 }
 
 /**

@@ -114,7 +114,7 @@ export function* crowd(look: Look, random: Random): Motif {
   yield send(actor, name, random, body);
 }
 
-/** Two ports, each with a message, join one set; then one is received from, or one of them leaves with what it has. */
+/** Two ports, each with a message, join one set; then one is received from, or one of them leaves, or is taken away. */
 export function* merge(look: Look, random: Random): Motif {
   const [thread] = callers(look());
   if (thread === undefined) return;
@@ -134,8 +134,16 @@ export function* merge(look: Look, random: Random): Motif {
     yield { ...call, send: { ...call.send!, remote: { name: member, disposition: 'make-send' } } };
     yield { operation: 'mach_port_move_member', ...by, member, set };
   }
-  if (random.once(3)) yield { operation: 'mach_port_move_member', ...by, member, set: NULL };
-  else yield { ...plain(thread), receive: { name: set, size: 1024 } };
+  switch (random.below(4)) {
+    case 0:
+      yield { operation: 'mach_port_move_member', ...by, member, set: NULL };
+      return;
+    case 1:
+      yield { operation: 'mach_port_extract_right', ...by, thread: random.pick(callers(look())), name: member, disposition: 'move-receive' };
+      return;
+    default:
+      yield { ...plain(thread), receive: { name: set, size: 1024 } };
+  }
 }
 
 /** What may happen to a port while a message of it is in the hands of a thread that does not run. */
@@ -172,6 +180,20 @@ function* moveAway(look: Look, random: Random, actor: ThreadId, task: Pair['task
   const call = send(actor, inbox, random, [{ tag: 'rights', disposition: 'move-receive', names: [name], bits: 32, long: false, deallocate: false }]);
   yield { ...call, send: { ...call.send!, remote: { name: inbox, disposition: 'make-send' } } };
   if (random.once(4)) yield { ...plain(actor), receive: { name: inbox, size: 1024 } };
+}
+
+/** A thread yields for a while, and another has it go on before its time, suspended or not. */
+export function* pause(look: Look, random: Random): Motif {
+  const able = callers(look());
+  if (able.length < 2) return;
+  const thread = random.pick(able);
+  const other = random.pick(able.filter((one) => one !== thread));
+  const target = { tag: 'identity', identity: thread } as const;
+  yield { operation: 'thread_switch', thread, to: NULL, option: 'wait', milliseconds: 50 };
+  const suspended = random.once(3);
+  if (suspended) yield { operation: 'thread_suspend', thread: other, target };
+  yield { operation: 'thread_abort', thread: other, target };
+  if (suspended) yield { operation: 'thread_resume', thread: other, target };
 }
 
 /** A client asks a server of its task, which waits or comes late, with combined calls or separate ones; or it asks the kernel. */

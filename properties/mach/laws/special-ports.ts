@@ -135,6 +135,8 @@ export const specialPortLaws = {
         && step.call.ports.names.length === step.before.limits.registered,
       'one too many are refused': (step) => isCall(step, 'mach_ports_register') && step.call.ports.names.length > step.before.limits.registered
         && errorOf(step) === 'KERN_INVALID_ARGUMENT',
+      'none are registered in place of some': (step) => isCall(step, 'mach_ports_register') && succeeded(step) && step.call.ports.names.length === 0
+        && (holderOf(step)?.was['registered'] as readonly unknown[] | undefined)?.some((held) => held !== null) === true,
       'registered ports are looked up': (step) => isCall(step, 'mach_ports_lookup') && succeeded(step)
         && (asked(step) ?? []).some(({ tag }) => tag === 'right'),
     },

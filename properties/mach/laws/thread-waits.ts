@@ -173,6 +173,7 @@ export const threadWaitLaws = {
     sometimes: {
       'a receive is broken off': (step) => brokenBy(step)?.run.tag === 'receiving' && mayRun(step.after, brokenBy(step)!.thread),
       'a send is broken off': (step) => brokenBy(step)?.run.tag === 'sending' && mayRun(step.after, brokenBy(step)!.thread),
+      'a pause is broken off': (step) => brokenBy(step)?.run.tag === 'pausing',
       'a suspended receiver is aborted': (step) => brokenBy(step)?.run.tag === 'receiving' && !mayRun(step.after, brokenBy(step)!.thread),
       'a suspended sender is aborted': (step) => brokenBy(step)?.run.tag === 'sending' && !mayRun(step.after, brokenBy(step)!.thread),
       'a running thread is aborted': (step) => succeeded(step) && step.before.threads[denotedThread(step) ?? 0]!.run.tag === 'ready',
