@@ -5,33 +5,33 @@ import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
 import type { Random } from '#properties/random';
 
-type Look = () => MachState;
-type Motif = Generator<MachCall, void>;
+export type Look = () => MachState;
+export type Motif = Generator<MachCall, void>;
 type MachMsg = Extract<MachCall, { operation: 'mach_msg' }>;
 
 /** What other motifs seldom put together, and what only shows in what follows: openings of runs. */
 export const curios: readonly ((look: Look, random: Random) => Motif)[] =
   [suspendTwice, suspendTwins, failToRename, cancelRequest, exceptionPorts, specialPorts, stopSender, askBesideAFullQueue, countReferences, registerAndDie, dieInLine];
 
-const identity = <Id>(id: Id) => ({ tag: 'identity', identity: id }) as const;
-const plain = (thread: ThreadId): MachMsg => ({ operation: 'mach_msg', thread, options: [], send: null, receive: null, timeout: 0, notify: NULL });
+export const identity = <Id>(id: Id) => ({ tag: 'identity', identity: id }) as const;
+export const plain = (thread: ThreadId): MachMsg => ({ operation: 'mach_msg', thread, options: [], send: null, receive: null, timeout: 0, notify: NULL });
 
-const sends = (thread: ThreadId, name: Name, random: Random, options: readonly MessageOption[] = []): MachMsg => ({
+export const sends = (thread: ThreadId, name: Name, random: Random, options: readonly MessageOption[] = []): MachMsg => ({
   ...plain(thread), options: [...options],
   send: { id: 20_000 + random.below(9000), remote: { name, disposition: 'make-send' }, local: { name: NULL, disposition: null }, complex: false, body: [], size: null },
 });
 
 /** The threads of one task that has so many that may call; none if there is no such task. */
-function crew(look: Look, random: Random, count: number): readonly ThreadId[] {
+export function crew(look: Look, random: Random, count: number): readonly ThreadId[] {
   const able = callers(look());
   const crews = look().tasks.map((_, task) => able.filter((thread) => look().threads[thread]!.task === task)).filter((threads) => threads.length >= count);
   return crews.length === 0 ? [] : random.pick(crews);
 }
 
-const taskOf = (look: Look, thread: ThreadId): TaskId => look().threads[thread]!.task;
-const newest = (look: Look, task: TaskId): Name => look().tasks[task]!.names.length - 1 as Name;
+export const taskOf = (look: Look, thread: ThreadId): TaskId => look().threads[thread]!.task;
+export const newest = (look: Look, task: TaskId): Name => look().tasks[task]!.names.length - 1 as Name;
 
-function* allocate(look: Look, thread: ThreadId): Generator<MachCall, Name> {
+export function* allocate(look: Look, thread: ThreadId): Generator<MachCall, Name> {
   const task = taskOf(look, thread);
   yield { operation: 'mach_port_allocate', thread, task: identity(task), right: 'receive' };
   return newest(look, task);
@@ -212,7 +212,7 @@ function* askBesideAFullQueue(look: Look, random: Random): Motif {
 }
 
 /** A sender that is kept from running is called back, and then there is room. */
-function* stopSender(look: Look, random: Random): Motif {
+export function* stopSender(look: Look, random: Random): Motif {
   const [actor, ...waiters] = crew(look, random, 2);
   if (actor === undefined) return;
   const task = identity(taskOf(look, actor));

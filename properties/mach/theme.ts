@@ -5,6 +5,7 @@ import { drawCall, rows, sharing } from '#properties/mach/draw-call';
 import { callers } from '#properties/mach/draw';
 import { memoryTheme } from '#properties/mach/memory/memory-theme';
 import { Weaver } from '#properties/mach/motifs';
+import { rareOpening } from '#properties/mach/rarities';
 import { Scene } from '#properties/mach/scenes';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
@@ -19,20 +20,25 @@ const limits: readonly MachScope['limits'][] = [
 /** One in so many runs is about memory. It leaves the draws of the others as they are. */
 const MEMORY = 3;
 
+/** One in so many of the others opens with what is rare. */
+const RARE = 3;
+
 /** What ends a run early, or leaves threads to themselves, is rare in runs that are to go deep. */
 const disturbing = ['task_terminate', 'task_suspend', 'thread_suspend', 'thread_terminate'];
 
 /**
  * A run has a character: some operations are frequent in it, some absent. Runs in which everything is
- * equally likely seldom get anywhere unusual. Half of them begin with a scene.
+ * equally likely seldom get anywhere unusual. Half of them begin with a scene, some with an opening for what
+ * is rare.
  */
 export function machTheme(random: Random): Theme<MachState, MachCall> {
   const aside = random.aside();
   if (aside.once(MEMORY)) return memoryTheme(aside);
+  const rare = aside.once(RARE) ? rareOpening(aside) : null;
   const scope: MachScope = { threads: random.pick(threads), limits: random.pick(limits)! };
   const scene = random.once(2) ? new Scene(random, scope.threads.length) : null;
   const draw = drawing(random, random.pick([0, 2, 4]));
-  return { scope: { ...scope }, draw: (state, draws) => scene?.next(state) ?? draw(state, draws) };
+  return { scope: { ...scope }, draw: (state, draws) => rare?.(state) ?? scene?.next(state) ?? draw(state, draws) };
 }
 
 /** Calls of motifs, with one in so many drawn at large; 0: all of them. */
