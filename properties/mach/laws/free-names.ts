@@ -6,7 +6,7 @@ import { besides } from '#properties/mach/laws/changes';
 import { same } from '#properties/mach/laws/frame';
 import { believed, judged, misjudged } from '#properties/mach/laws/judged';
 import { isCall, once, targetTask } from '#properties/mach/laws/ledger';
-import { takenIn } from '#properties/mach/laws/message-steps';
+import { arrivedUnder, takenIn } from '#properties/mach/laws/message-steps';
 import { amiss } from '#properties/mach/laws/name-steps';
 import { reliesOnNames } from '#properties/mach/laws/shifted-names';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
@@ -37,9 +37,8 @@ const appeared = once(({ before, after }): readonly Taken[] => after.tasks.flatM
 /** The names that an answer told of, with the spaces they are of. */
 function told(step: MachStep): readonly (readonly [TaskId, Name])[] {
   const event = callerEvent(step);
-  const received = takenIn(step).flatMap(({ task, header, body }) => [
-    header.remote.name, header.local.name, ...(body ?? []).flatMap((item) => (item.tag === 'rights' ? item.names : [])),
-  ].map((name) => [task, name] as const));
+  const received = takenIn(step).flatMap((taken) =>
+    [taken.header.local.name, ...arrivedUnder(taken)].map((name) => [taken.task, name] as const));
   if (event?.tag !== 'returned' || event.value === null || typeof event.value !== 'object') return received;
   const value = event.value as { readonly name?: Name; readonly previous?: Name };
   const space = isCall(step, 'mach_port_allocate') ? targetTask(step)! : callerTask(step);

@@ -72,6 +72,10 @@ export const takenIn = remember((step): readonly Taken[] => endings(step).flatMa
   return [{ thread, task, wanted: asked, ...seen, source: sourceOf(step, thread, seen), handed: run.tag === 'handed' }];
 }));
 
+/** The names under which the rights that a message brought have arrived. */
+export const arrivedUnder = ({ header, body }: Taken): readonly Name[] =>
+  [header.remote.name, ...(body ?? []).flatMap((item) => (item.tag === 'rights' ? item.names : []))];
+
 type Seen = Pick<Taken, 'header' | 'body' | 'error'>;
 
 function receivedWhole(value: object): Seen | null {

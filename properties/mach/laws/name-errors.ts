@@ -1,9 +1,11 @@
+import type { Name, TaskId } from '#spec/mach/vocabulary';
 import type { Entry } from '#model/mach/state';
 import { callerTask, entryAt, errorOf, isLive, namesOf, succeeded, taskName } from '#properties/mach/facts';
 import { besides } from '#properties/mach/laws/changes';
 import { argumentOf, believed, judged, misjudged, nameOperations } from '#properties/mach/laws/judged';
 import { misanswered } from '#properties/mach/laws/answers';
 import { isCall, targetTask } from '#properties/mach/laws/ledger';
+import { arrivedUnder, takenIn } from '#properties/mach/laws/message-steps';
 import { amiss, subjectOf } from '#properties/mach/laws/name-steps';
 import type { CallOf, MachLaws, MachStep } from '#properties/mach/obligation';
 
@@ -65,7 +67,10 @@ const isPosthumous = (step: MachStep): step is ModRefs =>
 const refusalOf = (step: MachStep, operation: Operation, error: string): boolean =>
   step.call.operation === operation && raises(step, error);
 
-/** A refused rename changes nothing; a refused insertion nothing of the names it was about. */
+/**
+ * A refused rename changes nothing; a refused insertion nothing of the names it was about. A receive right that was to
+ * be inserted ends with the refusal, and the notice of that may bring it to the task, if one of its threads waits for it.
+ */
 function refusedChanges(step: MachStep): readonly string[] {
   if (appliesTo(step).length === 0) return [];
   if (isCall(step, 'mach_port_rename')) return besides(step);
@@ -74,11 +79,14 @@ function refusedChanges(step: MachStep): readonly string[] {
   return [...namesOf(step.before)].flatMap(([owner, name, entry]) => {
     const isArgument = isCall(step, 'mach_port_insert_right') && owner === callerTask(step) && name === step.call.right.name;
     const died = (entry.tag === 'port' || entry.tag === 'send-once') && !isLive(step.after, entry.port);
-    if (owner !== task || isArgument || died || argument === null) return [];
+    if (owner !== task || isArgument || died || argument === null || hasArrived(step, owner, name)) return [];
     return JSON.stringify({ ...entry, accepted: false }) === JSON.stringify({ ...entryAt(step.after, owner, name), accepted: false })
       ? [] : [`n${name} of ${taskName(owner)} changed`];
   });
 }
+
+const hasArrived = (step: MachStep, owner: TaskId, name: Name): boolean =>
+  takenIn(step).some((taken) => taken.task === owner && arrivedUnder(taken).includes(name));
 
 /** Something of a set, or of senders and requests, for a status to report. */
 const reports = (step: MachStep, wanted: (status: Record<string, unknown>) => boolean): boolean =>
