@@ -5,7 +5,7 @@ import type { MachCall } from '#model/mach/world';
 import { callers } from '#properties/mach/draw';
 import { bereavement, farewell, mourning } from '#properties/mach/end-motifs';
 import { Failover } from '#properties/mach/failover';
-import { endow, hold, obituary, passOn, register, spawn } from '#properties/mach/task-motifs';
+import { endow, hold, obituary, orphan, passOn, register, spawn } from '#properties/mach/task-motifs';
 import { cancel, crowd, exchange, keepReceiver, keepSender, merge, pause } from '#properties/mach/wait-motifs';
 import type { Random } from '#properties/random';
 
@@ -56,7 +56,7 @@ export class Weaver {
     () => hold(this.#look, this.#random), () => this.#random.pick([spawn, endow, register])(this.#look, this.#random),
     () => passOn(this.#look, this.#random), () => obituary(this.#look, this.#random), () => new Failover(this.#look, this.#random).story(),
     () => keepSender(this.#look, this.#random), () => keepReceiver(this.#look, this.#random), () => crowd(this.#look, this.#random), () => exchange(this.#look, this.#random),
-    () => merge(this.#look, this.#random), () => mourning(this.#look, this.#random), () => pause(this.#look, this.#random),
+    () => merge(this.#look, this.#random), () => mourning(this.#look, this.#random), () => pause(this.#look, this.#random), () => orphan(this.#look, this.#random),
   ];
 
   /** A run keeps to some of them: what belongs together meets the more often. */

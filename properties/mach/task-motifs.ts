@@ -164,10 +164,12 @@ export function* passOn(look: Look, random: Random): Motif {
     const replies = namesOf(look(), task, (entry) => entry.tag === 'send-once');
     const elsewhere = (entry: Entry) => entry.tag === 'port' && entry.sends > 0 && !entry.receive && look().ports[entry.port]!.kernel === null;
     const workers = namesOf(look(), task, elsewhere);
-    return replies.length === 0 || workers.length === 0 ? [] : [{ thread, replies, workers }];
+    return replies.length === 0 ? [] : [{ thread, replies, workers }];
   });
   if (able.length === 0) return;
   const { thread, replies, workers } = random.pick(able);
+  if (workers.length === 0) workers.push(...yield* hire(look, random, thread));
+  if (workers.length === 0) return;
   const others = look().tasks.flatMap(({ life, suspends }, task) =>
     (life === 'live' && suspends === 0 && task !== look().threads[thread]!.task ? [task as TaskId] : []));
   const hanging = random.once(3) && others.length > 1 ? random.pick(others) : null;
@@ -175,6 +177,40 @@ export function* passOn(look: Look, random: Random): Motif {
   const local = { name: random.pick(replies), disposition: 'move-send-once' } as const;
   yield message(thread, { name: random.pick(workers), disposition: 'copy-send' }, 50_000 + random.below(9000), local);
   if (hanging !== null) yield { operation: 'task_resume', thread, task: identity(hanging) };
+}
+
+/** A port in another task, and a send right to it for the task of a thread. */
+function* hire(look: Look, random: Random, thread: ThreadId): Generator<MachCall, readonly Name[]> {
+  const { task: own } = look().threads[thread]!;
+  const others = look().tasks.flatMap(({ life }, task) => (life === 'live' && task !== own ? [task as TaskId] : []));
+  if (others.length === 0) return [];
+  const task = identity(random.pick(others));
+  const newest = (of: TaskId) => look().tasks[of]!.names.length - 1 as Name;
+  yield { operation: 'mach_port_allocate', thread, task, right: 'receive' };
+  yield { operation: 'mach_port_extract_right', thread, task, name: newest(task.identity), disposition: 'make-send' };
+  return [newest(own)];
+}
+
+/** A task ends while a thread of another waits for room at its port, and means to receive next. */
+export function* orphan(look: Look, random: Random): Motif {
+  const sender = free(look, random);
+  const killers = callers(look()).filter((thread) => thread !== sender);
+  if (sender === null || killers.length === 0) return;
+  const thread = random.pick(killers);
+  const { task: home } = look().threads[sender]!;
+  const victims = look().tasks.flatMap(({ life }, task) => (life === 'live' && task !== home ? [task as TaskId] : []));
+  if (victims.length === 0) return;
+  const victim = random.pick(victims);
+  const newest = (task: TaskId) => look().tasks[task]!.names.length - 1 as Name;
+  yield { operation: 'mach_port_allocate', thread: sender, task: identity(home), right: 'receive' };
+  const inbox = newest(home);
+  yield { operation: 'mach_port_allocate', thread, task: identity(victim), right: 'receive' };
+  const name = newest(victim);
+  yield { operation: 'mach_port_set_qlimit', thread, task: identity(victim), name, limit: 0 };
+  yield { operation: 'mach_port_extract_right', thread: sender, task: identity(victim), name, disposition: 'make-send' };
+  const call = message(sender, { name: newest(home), disposition: 'copy-send' }, 70_000 + random.below(9000));
+  if (call.operation === 'mach_msg') yield { ...call, options: [], receive: { name: inbox, size: 1024 } };
+  yield { operation: 'task_terminate', thread, task: identity(victim) };
 }
 
 /** A receiver that waits is suspended, a message comes for it, and it is resumed. */

@@ -156,6 +156,7 @@ function namesDenote(after: MachState, task: TaskId, message: Message, { header,
   if (body === null) return true;
   return denotes(after, task, header.remote.name, message.reply) && message.body.every((item, at) => {
     const seen = body[at]!;
+    if (item.tag === 'name') return JSON.stringify(item) === JSON.stringify(seen);
     return item.tag !== 'rights' || (seen.tag === 'rights'
       && item.rights.every((right, place) => denotes(after, task, seen.names[place]!, right)));
   });
