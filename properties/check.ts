@@ -22,6 +22,13 @@ export const profiles: Readonly<Record<string, Omit<Effort, 'seed'>>> = {
   deep: { runs: 40_000, length: 200 },
 };
 
+/**
+ * How long a mutant is tried before it counts as having survived: whatever the profile, at least this. Most are caught
+ * within a few runs, and a fault that shows only in rare company must not pass because the profile is a quick one.
+ */
+export const mutantEffort = ({ runs, length }: Omit<Effort, 'seed'>): Omit<Effort, 'seed'> =>
+  ({ runs: Math.max(runs, 3000), length: Math.max(length, 100) });
+
 /** A run that broke a rule, as it was made. */
 export interface Found<Call> extends Breach {
   readonly run: number;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { profiles } from '#properties/check';
+import { mutantEffort, profiles } from '#properties/check';
 import { bundleOf, kernelNames, type Bundle } from '#traces/bundle';
 import { tryMutants } from '#traces/mutant-pool';
 import type { MutantResult } from '#traces/mutants';
@@ -24,7 +24,7 @@ async function traceFiles(bundle: Bundle, workers: number): Promise<Generated> {
   const onResult = ({ mutant, caught }: MutantResult) => {
     process.stderr.write(`${caught ? 'caught' : 'NOT CAUGHT'} ${kernel}/${mutant}\n`);
   };
-  const results = await tryMutants(bundle, Object.keys(suite.mutants), { ...profiles['ci']!, seed: SEED }, { workers, onResult });
+  const results = await tryMutants(bundle, Object.keys(suite.mutants), { ...mutantEffort(profiles['ci']!), seed: SEED }, { workers, onResult });
   return new Map(results.flatMap(({ mutant, trace }) =>
     (trace === null ? [] : [[`traces/${kernel}/${mutant}.trace.json`, writeTrace(trace)] as const])));
 }

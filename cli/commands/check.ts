@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { profiles, type Checked, type Effort } from '#properties/check';
+import { mutantEffort, profiles, type Checked, type Effort } from '#properties/check';
 import { isWaiver } from '#properties/obligation';
 import { shrinkCounterexample } from '#properties/mutation';
 import { checkInPool } from '#traces/check-pool';
@@ -78,7 +78,7 @@ async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, p
     const row = byRule.find(({ rule }) => rule === found.rule)!;
     row.trace = saveTrace(bundle, kernel, found, effort, options.out);
   }
-  const mutants = options.mutants && !progress.interrupted ? await tryAll(bundle, effort, options, progress) : null;
+  const mutants = options.mutants && !progress.interrupted ? await tryAll(bundle, { ...mutantEffort(profiles[options.profile]!), seed: options.seed }, options, progress) : null;
   const count = (status: string) => byRule.filter((row) => row.status === status).length;
   return {
     kernel: name, variant: kernel.variant, model: modelVersion(name),
@@ -106,7 +106,7 @@ function saveTrace(bundle: Bundle, kernel: Bundle['suite']['kernel'], found: Che
   return path;
 }
 
-/** Each mutant is given as many runs as the profile has. */
+/** Each mutant is tried until its check catches it. */
 async function tryAll(bundle: Bundle, effort: Effort, options: CheckOptions, progress: Progress): Promise<readonly MutantResult[]> {
   const { suite } = bundle;
   const slugs = Object.keys(suite.mutants);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { profiles } from '#properties/check';
+import { mutantEffort, profiles } from '#properties/check';
 import { tryMutants } from '#traces/mutant-pool';
 import type { MutantResult } from '#traces/mutants';
 import { table } from '#reports/table';
@@ -16,7 +16,7 @@ export interface MutantsOptions {
 
 /** Tries every mutant, and says which check caught it, after how many runs, and in how few calls. */
 export async function mutants(name: string | undefined, options: MutantsOptions): Promise<number> {
-  const effort = { ...oneOf('profile', profiles, options.profile), seed: options.seed };
+  const effort = { ...mutantEffort(oneOf('profile', profiles, options.profile)), seed: options.seed };
   const progress = new Progress();
   const results: MutantResult[] = [];
   for (const bundle of await kernelsOf(name)) {
