@@ -13,6 +13,7 @@ import { altered } from '#properties/mach/laws/altered';
 import {
   casualties, dequeued, holding, isCall, leadsTo, made, once, onceRights, survivors, takenUnheard,
 } from '#properties/mach/laws/ledger';
+import { endings } from '#properties/mach/laws/message-steps';
 import { audit, heard, isHeard, missing, nameText, portOf, sends, type Notice } from '#properties/mach/laws/notices';
 import { droppedOnce, dueFor } from '#properties/mach/laws/send-once-ends';
 import { newName, watched } from '#properties/mach/laws/watched';
@@ -26,10 +27,10 @@ const sum = (parts: readonly Range[]): Range => ({
 
 /** Send-once rights to a port that the kernel makes by itself: to answer a forced message, or to watch a reply. */
 function madeByKernel(step: MachStep, port: PortId): Range {
-  const { before, call, events } = step;
+  const { before, call } = step;
   let forced = 0;
   let perhaps = 0;
-  for (const event of events) {
+  for (const event of endings(step)) {
     if (event.tag !== 'raised' || event.error !== 'MACH_SEND_WILL_NOTIFY') continue;
     const { run, task } = before.threads[event.thread]!;
     const notify = call.operation === 'mach_msg' && call.thread === event.thread ? call.notify

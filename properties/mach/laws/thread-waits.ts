@@ -1,9 +1,10 @@
-import type { ThreadId } from '#spec/mach/vocabulary';
+import type { Name, ThreadId } from '#spec/mach/vocabulary';
 import type { Run } from '#model/mach/state';
 import { callerEvent, entryAt, errorOf, messageBySerial, succeeded, taskName, threadName } from '#properties/mach/facts';
 import { dequeuesIn } from '#properties/mach/laws/dequeues';
 import { same, stray } from '#properties/mach/laws/frame';
 import { denotedThread, isCall, targetTask } from '#properties/mach/laws/ledger';
+import { countAt } from '#properties/mach/laws/message-steps';
 import { mayRun } from '#properties/mach/laws/suspension';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
@@ -35,6 +36,42 @@ function misinformed(step: MachStep, thread: ThreadId, run: Waiting): string[] {
     : [`${threadName(thread)} was aborted, and was told ${error ?? event?.tag ?? 'nothing'}`];
 }
 
+/** The errors by which a message is its sender's again. */
+const undoing: ReadonlySet<string | null> = new Set(
+  ['MACH_SEND_INTERRUPTED', 'MACH_SEND_TIMED_OUT', 'MACH_SEND_INVALID_NOTIFY', 'MACH_SEND_NOTIFY_IN_PROGRESS'],
+);
+
+/**
+ * Whether an aborted sender has sent after all: one that was kept from running while its time ran out waits no more,
+ * tries once more, and forces its message if it asked to be notified.
+ */
+function sentAfterAll({ after }: MachStep, thread: ThreadId, { broken }: Waiting): boolean {
+  const now = after.threads[thread]!.run;
+  return broken === 'timed-out' && now.tag === 'answered' && !undoing.has(now.error);
+}
+
+/**
+ * A send that was carried out as a whole: its message is the last of its queue, and was forced only where asked.
+ * One that somebody waited for, at a port with the limit 0, is left to the laws of receiving.
+ */
+function misforced(step: MachStep, thread: ThreadId, { to, message, notify }: Extract<Run, { tag: 'sending' }>): string[] {
+  const { before, after } = step;
+  const { set, receivers } = before.ports[to]!;
+  if ((set === null ? receivers : before.sets[set]!.receivers).length > 0) return [];
+  const { task } = before.threads[thread]!;
+  const mayBeMarked = (name: Name) => notify !== null && (name === notify.name || entryAt(before, task, notify.name) === null);
+  const now = after.threads[thread]!.run;
+  const forced = now.tag === 'answered' && now.error === 'MACH_SEND_WILL_NOTIFY';
+  const wrong = forced === (countAt(before, to) >= before.ports[to]!.queueLimit) && (!forced || notify !== null) ? []
+    : [`message ${message.serial} was ${forced ? '' : 'not '}forced`];
+  const { queue } = after.ports[to]!;
+  if (queue.at(-1)?.serial !== message.serial || queue.length !== before.ports[to]!.queue.length + 1) wrong.push(`message ${message.serial} is not sent`);
+  return [...wrong, ...stray(step, (change) => (change.what === 'thread' && change.thread === thread && change.field === 'run')
+    || (change.what === 'name' && change.task === task && mayBeMarked(change.name))
+    || (change.what === 'port' && change.field === 'sendOnceRights')
+    || (change.what === 'port' && change.port === to && (change.field === 'queue' || change.field === 'senders')))];
+}
+
 /** Whether a broken-off send is undone as a whole, and a broken-off receive has left its queue alone. */
 function halfDone(step: MachStep, thread: ThreadId, run: Waiting): string[] {
   const { ports, sets } = step.after;
@@ -46,6 +83,7 @@ function halfDone(step: MachStep, thread: ThreadId, run: Waiting): string[] {
       || ((change.what === 'port' || change.what === 'set') && change.field === 'receivers'));
     return [...wrong, ...other];
   }
+  if (sentAfterAll(step, thread, run)) return [...wrong, ...misforced(step, thread, run)];
   if (messageBySerial(step.after, run.message.serial) !== null) wrong.push(`message ${run.message.serial} was interrupted, and is still under way`);
   const other = stray(step, (change) => (change.what === 'thread' && change.thread === thread && change.field === 'run')
     || (change.what === 'name' && change.task === step.before.threads[thread]!.task)
