@@ -17,7 +17,7 @@ export interface Effort {
 
 /** Efforts by name. `ci` is what mutants must be caught with. */
 export const profiles: Readonly<Record<string, Omit<Effort, 'seed'>>> = {
-  quick: { runs: 400, length: 80 },
+  quick: { runs: 600, length: 80 },
   ci: { runs: 1200, length: 100 },
   deep: { runs: 40_000, length: 200 },
 };
