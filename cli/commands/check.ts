@@ -74,7 +74,8 @@ async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, p
     onPart: ({ runs, steps }) => void progress.show(() => `checking ${name}: run ${runs} of ${effort.runs}, ${steps} steps`),
   });
   const byRule = ruleReports(suite, checked);
-  for (const found of checked.found) {
+  // A law that compares runs makes them itself: its evidence says what they were.
+  for (const found of checked.found.filter(({ kind }) => kind !== 'relates')) {
     const row = byRule.find(({ rule }) => rule === found.rule)!;
     row.trace = saveTrace(bundle, kernel, found, effort, options.out);
   }
@@ -95,7 +96,7 @@ async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, p
 /** The shrunk run that breaks a rule, as a file that replays. */
 function saveTrace(bundle: Bundle, kernel: Bundle['suite']['kernel'], found: Checked<AnyCall>['found'][number], effort: Effort, out: string): string {
   const { suite } = bundle;
-  const shrunk = found.calls.length === 0 ? found : shrinkCounterexample(suite, kernel, found, bundle.simplify);
+  const shrunk = shrinkCounterexample(suite, kernel, found, bundle.simplify);
   const trace = makeTrace(bundle, kernel, {
     variant: kernel.variant, subject: `model:${kernel.name}/${kernel.variant}`, scope: shrunk.scope, calls: shrunk.calls,
     verdict: { rule: found.rule, check: shrunk.kind, violations: shrunk.violations }, origin: { seed: effort.seed, run: found.run },

@@ -19,12 +19,15 @@ const pids = { [CLIENT]: 2 as Pid, [SERVER]: 3 as Pid };
 /** The buffers of one exchange: what is sent, received, read again, written, replied and where the reply goes. */
 type Buffers = Readonly<Record<'message' | 'received' | 'read' | 'written' | 'replied' | 'reply', readonly Part[]>>;
 
+/** Into how many pieces that hold something a buffer is divided at most; empty ones may lie between. */
+const PIECES = 6;
+
 /** A buffer of a length, divided at random, its parts in any order in memory and apart from one another. */
 function divided(random: Random, length: number, from: number): readonly Part[] {
   const parts: Part[] = [];
   let at = from;
-  for (let left = length; left > 0 && parts.length < 7;) {
-    const size = parts.length === 6 ? left : 1 + random.below(left);
+  for (let left = length, pieces = 1; left > 0; pieces += 1) {
+    const size = pieces === PIECES ? left : 1 + random.below(left);
     parts.push({ at, length: size });
     at += size + random.below(2);
     left -= size;
