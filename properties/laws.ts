@@ -1,5 +1,6 @@
 import type { AnyCall } from '#model/kernel';
-import { isWaiver, type Discharges, type Obligation, type Step } from '#properties/obligation';
+import { BeyondScope } from '#model/operation';
+import { isWaiver, type Discharges, type Obligation, type Step, type Violations } from '#properties/obligation';
 
 /** Which of a rule's checks it is. */
 export type CheckKind = 'always' | 'step' | 'monitor' | 'relates';
@@ -39,18 +40,17 @@ export class Laws<S, Call extends AnyCall> {
     const breaches: Breach[] = [];
     if (step.after !== step.before) {
       for (const { rule, obligation } of this.#always) {
-        const violations = obligation.always!(step.after);
+        const violations = said(() => obligation.always!(step.after));
         if (violations.length > 0) breaches.push({ rule, kind: 'always', violations });
       }
     }
     for (const { rule, obligation } of this.#speakingOf(step.call.operation)) {
       if (obligation.step === undefined) continue;
-      const violations = obligation.step(step);
+      const violations = said(() => obligation.step!(step));
       if (violations.length > 0) breaches.push({ rule, kind: 'step', violations });
     }
     return breaches;
   }
-
 
   #speakingOf(operation: string): readonly Law<S, Call>[] {
     let laws = this.#byOperation.get(operation);
@@ -82,10 +82,20 @@ export class Watch<S, Call extends AnyCall> {
   see(step: Step<S, Call>): readonly Breach[] {
     const breaches = this.#laws.breachesOf(step);
     for (const { rule, monitor, seen } of this.#monitors) {
-      const violations = monitor.next(seen, step);
+      const violations = said(() => monitor.next(seen, step));
       if (violations.length > 0) breaches.push({ rule, kind: 'monitor', violations });
     }
     return breaches;
+  }
+}
+
+/** What a law says of a step. One that cannot even make sense of what a kernel did has found it wanting. */
+function said(law: () => Violations): Violations {
+  try {
+    return law();
+  } catch (error) {
+    if (error instanceof BeyondScope) throw error;
+    return [`the law can make nothing of this: ${(error as Error).message}`];
   }
 }
 

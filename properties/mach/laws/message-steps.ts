@@ -62,15 +62,23 @@ export const endings = remember(({ before, after, events }): readonly Event[] =>
 ]);
 
 /** Everything that threads took out of queues in a step, and have been told of or will be. */
-export const takenIn = remember((step): readonly Taken[] => endings(step).flatMap((event) => {
+export const takenIn = remember((step): readonly Taken[] => {
+  const claimed = new Set<Message>();
+  return endings(step).flatMap((event) => taking(step, event, claimed));
+});
+
+/** What one ending tells of a receipt. `claimed` are the messages that others took: two receipts are of two messages. */
+function taking(step: MachStep, event: ReturnType<typeof endings>[number], claimed: Set<Message>): readonly Taken[] {
   if (!('value' in event) || event.value === null || typeof event.value !== 'object') return [];
   const seen = event.tag === 'returned' ? receivedWhole(event.value) : event.tag === 'raised' ? headerAlone(event.error, event.value) : null;
   const thread = event.thread as ThreadId;
   const asked = wantedBy(step, thread);
   if (seen === null || asked === null) return [];
   const { task, run } = step.before.threads[thread]!;
-  return [{ thread, task, wanted: asked, ...seen, source: sourceOf(step, thread, seen), handed: run.tag === 'handed' }];
-}));
+  const source = sourceOf(step, thread, seen, claimed);
+  if (source !== null) claimed.add(source);
+  return [{ thread, task, wanted: asked, ...seen, source, handed: run.tag === 'handed' }];
+}
 
 /** The names under which the rights that a message brought have arrived. */
 export const arrivedUnder = ({ header, body }: Taken): readonly Name[] =>
@@ -93,7 +101,7 @@ function headerAlone(error: string, value: object): Seen | null {
 }
 
 /** Which message it was that a thread took: the first to fit of all that could have come to it. */
-function sourceOf(step: MachStep, thread: ThreadId, seen: Seen): Message | null {
+function sourceOf(step: MachStep, thread: ThreadId, seen: Seen, claimed: ReadonlySet<Message>): Message | null {
   const { before, after } = step;
   const { run, task } = before.threads[thread]!;
   if (run.tag === 'handed') return run.message;
@@ -102,7 +110,7 @@ function sourceOf(step: MachStep, thread: ThreadId, seen: Seen): Message | null 
   const sent = own === undefined || sentMessage(step) !== null ? [] : [own];
   const could = [...there.map(([message]) => message), ...sent]
     .filter((message) => mayReach(step, thread, message.destination.port, seen.header.local.name));
-  const fit = could.filter((message) => fits(message, seen));
+  const fit = could.filter((message) => fits(message, seen) && !(isKernels(seen) && claimed.has(message)));
   const best = fit.find((message) => namesDenote(after, task, message, seen)) ?? fit[0];
   if (best !== undefined || isKernels(seen)) return best ?? null;
   return could.find(({ id }) => id === seen.header.id) ?? could[0] ?? null;
