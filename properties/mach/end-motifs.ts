@@ -110,6 +110,8 @@ export function* mourning(look: Look, random: Random): Generator<MachCall, void>
   const newest = () => look().tasks[task]!.names.length - 1 as Name;
   if (namesOf(look, task, isReceive).length === 0) yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
   const confidant = random.pick(namesOf(look, task, isReceive));
+  // Others weave their calls in between: the name may be gone already.
+  if (confidant === undefined) return;
   yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
   const name = newest();
   for (let i = 0; i < 2; i += 1) {
