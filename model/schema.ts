@@ -154,3 +154,14 @@ export const text = (): Schema<string> => ({
   },
   take: (source) => String.fromCharCode(...Array.from({ length: source.number() }, () => source.number())),
 });
+
+/** The same, with tables of its own: `scope` goes before the sort of every row and reference. */
+export const scoped = <T>(scope: string, inner: Schema<T>): Schema<T> => ({
+  put: (value, sink) => inner.put(value, {
+    ghosts: sink.ghosts,
+    number: (number) => sink.number(number),
+    reference: (sort, row, owner) => sink.reference(scope + sort, row, owner),
+    row: (sort, row, absent, write) => sink.row(scope + sort, row, absent, write),
+  }),
+  take: (source) => inner.take(source),
+});
