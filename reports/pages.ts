@@ -50,12 +50,13 @@ export async function rulePages(bundle: Bundle): Promise<{ readonly pages: Reado
 }
 
 /** The committed counterexamples of a kernel's mutants. */
-function tracesOf({ suite, vocabularies }: Bundle): ReadonlyMap<string, TraceFile> {
+function tracesOf(bundle: Bundle): ReadonlyMap<string, TraceFile> {
+  const { suite } = bundle;
   const folder = new URL(`traces/${suite.kernel.name}/`, packageRoot);
   const traces = new Map<string, TraceFile>();
   for (const slug of Object.keys(suite.mutants)) {
     const file = new URL(`${slug}.trace.json`, folder);
-    if (existsSync(file)) traces.set(slug, parseTrace(file.pathname, readFileSync(file, 'utf8'), () => vocabularies.trace));
+    if (existsSync(file)) traces.set(slug, parseTrace(file.pathname, readFileSync(file, 'utf8'), () => bundle));
   }
   return traces;
 }

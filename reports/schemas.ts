@@ -37,15 +37,15 @@ async function kernelSchema(name: KernelSchema, kernel: string | undefined): Pro
 async function schemaOf(name: KernelSchema, kernel: string): Promise<object> {
   const bundle = await bundleOf(kernel);
   if (bundle === undefined) throw new BadInput(`there is no kernel ${oneLine(kernel)}; there are: ${kernelNames().join(', ')}`);
-  const { trace, wire, program } = bundle.vocabularies;
+  const { scopes, vocabularies: { trace, wire, program } } = bundle;
   const schemas: Record<KernelSchema, () => z.ZodType> = {
-    trace: () => traceSchema(trace),
+    trace: () => traceSchema(trace, scopes.trace),
     protocol: () => {
-      const methods = protocolSchemas(wire, program);
+      const methods = protocolSchemas(wire, program, scopes.wire);
       const shapes = Object.entries(methods).map(([method, { params, result }]) => [method, z.object({ params, result })]);
       return z.object({ request: requestFrame, reply: replyFrame, methods: z.object(Object.fromEntries(shapes)) });
     },
-    recording: () => z.union(Object.values(recordingLines) as unknown as [z.ZodType, z.ZodType]),
+    recording: () => z.union(Object.values(recordingLines(scopes.wire)) as unknown as [z.ZodType, z.ZodType]),
   };
   return asJson(`Portcullis ${name} for ${kernel}`, schemas[name]());
 }

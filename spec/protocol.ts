@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyScope, type ScopeSchemas } from '#spec/scope';
 import type { Vocabulary } from '#spec/vocabulary';
 
 /**
@@ -14,10 +15,6 @@ export type Method = (typeof methods)[number];
 
 const id = z.int().min(0);
 const text = z.string().max(4096);
-
-/** How many tasks (processes, actors) there are at the start, and how many threads each has. */
-export const scopeSchema = z.object({ threads: z.array(z.int().min(0).max(64)).min(1).max(64) });
-export type Scope = z.infer<typeof scopeSchema>;
 
 /** What an implementation says of itself. */
 export const implementationSchema = z.object({
@@ -45,13 +42,14 @@ export const initializeResult = z.object({
     step: z.boolean(),
     /** Answers `run`: whole programs, names given by reference to earlier answers. */
     run: z.boolean(),
+    /** What it can set up of a scope beside `threads`; nothing else of one is ever said to it. */
+    scope: z.array(text).optional(),
   }),
   /** Milliseconds, as declared; the harness derives its time limits from them. */
   cost: z.object({ reset: z.number().min(0), step: z.number().min(0) }).partial().optional(),
 });
 export type Initialized = z.infer<typeof initializeResult>;
 
-export const resetParams = z.object({ case: text, scope: scopeSchema });
 export const resetResult = z.object({});
 
 /** What one thread was seen to do in the course of one step. */
@@ -83,19 +81,19 @@ export function callSchema(vocabulary: Vocabulary) {
   return z.discriminatedUnion('operation', calls as unknown as [z.ZodObject, ...z.ZodObject[]]);
 }
 
-/** The schemas of the protocol for one kernel: `wire` and `program` are its vocabulary in those forms. */
-export function protocolSchemas(wire: Vocabulary, program: Vocabulary) {
+/** The schemas of the protocol for one kernel: `wire` and `program` are its vocabulary in those forms, `scope` where its runs begin. */
+export function protocolSchemas(wire: Vocabulary, program: Vocabulary, scope: ScopeSchemas['wire'] = anyScope) {
   const events = z.array(eventSchema(wire));
   return {
     initialize: { params: initializeParams, result: initializeResult },
-    reset: { params: resetParams, result: resetResult },
+    reset: { params: z.object({ case: text, scope }), result: resetResult },
     step: {
       params: z.object({ call: callSchema(wire) }),
       result: z.object({ events }),
     },
     run: {
       params: z.object({
-        programs: z.array(z.object({ case: text, scope: scopeSchema, calls: z.array(callSchema(program)) })),
+        programs: z.array(z.object({ case: text, scope, calls: z.array(callSchema(program)) })),
       }),
       /** A reference to an answer that has not come reads as 0. A run may stop early; then `stopped` says why, and the later calls were not made. */
       result: z.object({

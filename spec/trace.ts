@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Vocabulary } from '#spec/vocabulary';
-import { callSchema, implementationSchema, scopeSchema } from '#spec/protocol';
+import { callSchema, implementationSchema } from '#spec/protocol';
+import { anyScope, type ScopeSchemas } from '#spec/scope';
 
 /** The version of the trace format that this package writes. */
 export const traceFormat = 'portcullis-trace/1';
@@ -15,7 +16,7 @@ const spelledEvent = z.object({
 });
 
 /** A trace file: concrete calls and what was seen, so that it replays on any subject and any version. */
-export function traceSchema(vocabulary: Vocabulary) {
+export function traceSchema(vocabulary: Vocabulary, scope: ScopeSchemas['trace']) {
   return z.object({
     format: z.literal(traceFormat),
     kernel: z.string().max(64),
@@ -23,7 +24,7 @@ export function traceSchema(vocabulary: Vocabulary) {
     /** The model the trace was made with: a hash of its transition functions. */
     model: z.string().regex(/^[0-9a-f]{12}$/),
     /** Where the run begins, in the model's own terms. */
-    scope: z.record(z.string(), z.unknown()),
+    scope,
     /** What it was made on: `mutant:mach/…`, `model:mach`, or an implementation's name. */
     subject: z.string().max(512),
     /** What it shows. */
@@ -59,13 +60,13 @@ export const recordingFormat = 'portcullis-recording/1';
  * with its scope, and for each step a line with the call and one with what was seen. The call comes first,
  * and is written before it is made: a recording that breaks off tells what it broke off at.
  */
-export const recordingLines = {
+export const recordingLines = (scope: ScopeSchemas['wire'] = anyScope) => ({
   first: z.object({ format: z.literal(recordingFormat), kernel: z.string().max(64), implementation: implementationSchema.optional() }),
-  case: z.object({ case: z.string().max(4096), scope: scopeSchema }),
+  case: z.object({ case: z.string().max(4096), scope }),
   call: z.object({ call: z.object({ operation: z.string().max(256) }).loose() }),
   events: z.object({ events: z.array(z.object({ tag: z.string().max(64), thread: z.string().max(64).optional() }).loose()) }),
   /** A whole program, written before it was sent: what was under way if no answer to it follows. */
-  ahead: z.object({ ahead: z.string().max(4096), scope: scopeSchema, calls: z.array(z.unknown()) }),
+  ahead: z.object({ ahead: z.string().max(4096), scope, calls: z.array(z.unknown()) }),
   /** The case could not go on. */
   stopped: z.object({ stopped: z.string().max(65536) }),
-} as const;
+}) as const;

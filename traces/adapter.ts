@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { z } from 'zod';
-import { initializeResult, protocolVersion, replyFrame, type Initialized, type Scope } from '#spec/protocol';
+import { initializeResult, protocolVersion, replyFrame, type Initialized } from '#spec/protocol';
+import type { WireScope } from '#spec/scope';
 import type { Vocabulary } from '#spec/vocabulary';
 import { protocolSchemas } from '#spec/protocol';
 import { AdapterFault, complaint } from '#traces/fault';
@@ -31,7 +32,7 @@ interface Waiting {
 }
 
 /** One program sent ahead, in the protocol's form. */
-export interface WireProgram { readonly case: string; readonly scope: Scope; readonly calls: readonly WireCall[] }
+export interface WireProgram { readonly case: string; readonly scope: WireScope; readonly calls: readonly WireCall[] }
 /** What was seen of it, step by step. */
 export interface WireRun { readonly steps: readonly { readonly events: readonly SeenEvent[] }[]; readonly stopped?: string | undefined }
 
@@ -99,7 +100,7 @@ export class Adapter {
     return printable(this.#stderr, STDERR_KEPT);
   }
 
-  async reset(name: string, scope: Scope): Promise<void> {
+  async reset(name: string, scope: WireScope): Promise<void> {
     const limit = Math.max(this.#limits.reset, 10 * (this.initialized.cost?.reset ?? 0));
     await this.#request('reset', { case: name, scope }, this.#schemas.reset.result, limit);
   }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { Vocabulary } from '#spec/vocabulary';
-import type { Scope as WireScope } from '#spec/protocol';
+import type { ScopeSchemas, WireScope } from '#spec/scope';
 import type { AnyCall, Kernel, Scope } from '#model/kernel';
 import type { ExchangeForm } from '#properties/exchange';
 import type { Exploration } from '#properties/explore';
@@ -23,6 +23,7 @@ export interface Bundle<S = unknown, Call extends AnyCall = AnyCall, K extends K
   readonly conformanceTheme: (random: Random) => Theme<S, Call>;
   /** Calls that may happen by themselves in a state: time running out, and the like. */
   readonly spontaneous: (state: S) => readonly Call[];
+  readonly scopes: ScopeSchemas;
   /** A scope of the model as the protocol says it, and back. */
   readonly wireScope: (scope: Scope) => WireScope;
   readonly modelScope: (scope: WireScope) => Scope;

@@ -1,4 +1,5 @@
-import type { Scope as WireScope } from '#spec/protocol';
+import type { Initialized } from '#spec/protocol';
+import type { WireScope } from '#spec/scope';
 import { BeyondScope } from '#model/operation';
 import { runInPlace, type AnyCall, type Choose, type Kernel } from '#model/kernel';
 import type { Step } from '#properties/obligation';
@@ -8,6 +9,7 @@ import type { Bundle } from '#traces/bundle';
 import { AdapterFault } from '#traces/fault';
 import { CaseJudge, type CaseVerdict } from '#traces/judge';
 import type { Journal } from '#traces/recording';
+import { sayable } from '#traces/scope';
 import type { Subject } from '#traces/subject';
 import { ProgramReader, ProgramWriter } from '#traces/wire-program';
 import type { SeenEvent, WireCall } from '#traces/wire';
@@ -35,7 +37,7 @@ export async function conformStepwise<S, Call extends AnyCall>(
   for (let run = 0; run < options.runs; run += 1) {
     const random = Random.forRun(options.seed, run);
     const { scope, draw } = bundle.conformanceTheme(random);
-    const wireScope = bundle.wireScope(scope);
+    const wireScope = sayable(bundle.wireScope(scope), subject.scope);
     const name = `run ${run}`;
     options.journal?.case(name, wireScope);
     await subject.reset(name, wireScope);
@@ -73,11 +75,13 @@ function drawKnown<S, Call extends AnyCall>(
 
 /** A program drawn on the model, with references for names: what the model did with it is only a guide. */
 export function drawProgram<S, Call extends AnyCall>(
-  bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, seed: number, run: number, length: number, operations: ReadonlySet<string>,
+  bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, seed: number, run: number, length: number, { operations: all, features }: Pick<Initialized, 'operations' | 'features'>,
 ): WireProgram {
   const random = Random.forRun(seed, run);
   const { scope, draw } = bundle.conformanceTheme(random);
-  const state = kernel.boot(scope as never);
+  const told = sayable(bundle.wireScope(scope), features.scope);
+  const operations = new Set(all);
+  const state = kernel.boot(bundle.modelScope(told) as never);
   const writer = new ProgramWriter(bundle);
   const choose: Choose = (_kind, options) => random.pick(options);
   for (let i = 0; i < length; i += 1) {
@@ -92,17 +96,16 @@ export function drawProgram<S, Call extends AnyCall>(
       break;
     }
   }
-  return { case: `run ${run}`, scope: bundle.wireScope(scope), calls: writer.calls };
+  return { case: `run ${run}`, scope: told, calls: writer.calls };
 }
 
 /** Runs whole programs on an implementation, a batch at a time; one batch is judged while the next one runs. */
 export async function conformInBatches<S, Call extends AnyCall>(
   bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, adapter: Adapter, options: ConformOptions<S, Call>,
 ): Promise<void> {
-  const operations = new Set(adapter.initialized.operations);
   const batchAt = (from: number): readonly WireProgram[] =>
     Array.from({ length: Math.min(options.batch, options.runs - from) }, (_, i) =>
-      drawProgram(bundle, kernel, options.seed, from + i, options.length, operations));
+      drawProgram(bundle, kernel, options.seed, from + i, options.length, adapter.initialized));
   let programs = batchAt(0);
   const send = () => {
     options.journal?.ahead(programs);
@@ -156,12 +159,14 @@ export function madeSteps<S, Call extends AnyCall>(bundle: Bundle<S, Call>, prog
 /** An adapter that answers `step`, as a subject. */
 export class AdapterSubject implements Subject {
   readonly name: string;
+  readonly scope: readonly string[];
   readonly #adapter: Adapter;
 
   constructor(adapter: Adapter) {
     if (!adapter.initialized.features.step) throw new AdapterFault('adapter.features', 'the adapter does not answer step');
     this.#adapter = adapter;
     this.name = adapter.initialized.implementation.name;
+    this.scope = adapter.initialized.features.scope ?? [];
   }
 
   reset(name: string, scope: WireScope): Promise<void> {

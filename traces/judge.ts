@@ -1,4 +1,4 @@
-import type { Scope } from '#spec/protocol';
+import type { WireScope } from '#spec/scope';
 import { callSchema, eventSchema } from '#spec/protocol';
 import type { AnyCall, Kernel } from '#model/kernel';
 import type { Step } from '#properties/obligation';
@@ -6,6 +6,7 @@ import type { Bundle } from '#traces/bundle';
 import { BadInput, complaint } from '#traces/fault';
 import { Oracle, type Allowed } from '#traces/oracle';
 import type { RecordedCase } from '#traces/recording';
+import { readScope } from '#traces/scope';
 import type { SeenEvent, WireCall } from '#traces/wire';
 
 /** A step that no state of the model allows. */
@@ -45,12 +46,12 @@ export class CaseJudge<S, Call extends AnyCall> {
   #cannotTell: string | null = null;
 
   constructor(
-    bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, name: string, scope: Scope, onStep: (step: Step<S, Call>) => void = () => {}, spontaneous = true,
+    bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, name: string, scope: WireScope, onStep: (step: Step<S, Call>) => void = () => {}, spontaneous = true,
   ) {
     this.#onStep = onStep;
     this.#kernel = kernel;
     this.#name = name;
-    this.oracle = new Oracle(bundle, kernel, bundle.modelScope(scope), spontaneous);
+    this.oracle = new Oracle(bundle, kernel, readScope(bundle, scope), spontaneous);
   }
 
   /** Takes in one step. False: nothing that comes after it can be judged. */

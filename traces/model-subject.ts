@@ -1,11 +1,12 @@
 import { mapLeaves } from '#spec/vocabulary';
 import { BeyondScope } from '#model/operation';
-import type { Scope } from '#spec/protocol';
+import type { WireScope } from '#spec/scope';
 import { runInPlace, type AnyCall, type Choose, type Event, type Kernel } from '#model/kernel';
 import { answerSchema } from '#properties/program';
 import { Random } from '#properties/random';
 import { Binding } from '#traces/binding';
 import type { Bundle } from '#traces/bundle';
+import { fieldsOf, readScope } from '#traces/scope';
 import type { Subject } from '#traces/subject';
 import type { SeenEvent, WireCall } from '#traces/wire';
 
@@ -15,6 +16,7 @@ import type { SeenEvent, WireCall } from '#traces/wire';
  */
 export class ModelSubject<S, Call extends AnyCall> implements Subject {
   readonly name: string;
+  readonly scope: readonly string[];
   readonly #bundle: Bundle<S, Call>;
   readonly #kernel: Kernel<S, Call>;
   readonly #choose: Choose;
@@ -24,14 +26,15 @@ export class ModelSubject<S, Call extends AnyCall> implements Subject {
 
   constructor(name: string, bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, seed: number) {
     this.name = name;
+    this.scope = fieldsOf(bundle.scopes);
     this.#bundle = bundle;
     this.#kernel = kernel;
     const random = new Random(seed);
     this.#choose = (_kind, options) => random.pick(options);
   }
 
-  async reset(_name: string, scope: Scope): Promise<void> {
-    this.#state = this.#kernel.boot(this.#bundle.modelScope(scope) as never);
+  async reset(_name: string, scope: WireScope): Promise<void> {
+    this.#state = this.#kernel.boot(readScope(this.#bundle, scope) as never);
     this.#binding = new Binding();
     this.#asked = new Map();
   }

@@ -1,14 +1,16 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { recordingFormat, recordingLines } from '#spec/trace';
-import type { Scope } from '#spec/protocol';
+import type { WireScope } from '#spec/scope';
 import { BadInput, complaint } from '#traces/fault';
 import { oneLine } from '#traces/text';
 import type { SeenEvent, WireCall } from '#traces/wire';
 
+const lineSchemas = recordingLines();
+
 /** One case of a recording: where it began, and each call with what was seen. */
 export interface RecordedCase {
   readonly name: string;
-  readonly scope: Scope;
+  readonly scope: WireScope;
   readonly steps: readonly { readonly call: WireCall; readonly events: readonly SeenEvent[] | null; readonly line: number }[];
   readonly stopped: string | null;
 }
@@ -29,12 +31,12 @@ export class Journal {
     this.#write({ format: recordingFormat, kernel, implementation: { name: implementation.name, version: implementation.version } });
   }
 
-  case(name: string, scope: Scope): void {
+  case(name: string, scope: WireScope): void {
     this.#write({ case: name, scope });
   }
 
   /** Programs that are about to be sent as a whole. */
-  ahead(programs: readonly { readonly case: string; readonly scope: Scope; readonly calls: readonly WireCall[] }[]): void {
+  ahead(programs: readonly { readonly case: string; readonly scope: WireScope; readonly calls: readonly WireCall[] }[]): void {
     for (const { case: ahead, scope, calls } of programs) this.#write({ ahead, scope, calls });
   }
 
@@ -97,7 +99,7 @@ export function readRecording(path: string, lines: Iterable<string>): Recording 
   if (typeof first.format === 'string' && first.format !== recordingFormat) {
     throw new BadInput(`${path}:1: format: ${oneLine(first.format)} is not supported; this version reads ${recordingFormat}`);
   }
-  const { kernel, implementation } = parse(path, 1, recordingLines.first, head.value.value);
+  const { kernel, implementation } = parse(path, 1, lineSchemas.first, head.value.value);
   return { kernel, implementation: implementation?.name ?? null, cases: cases(path, numbered) };
 }
 
@@ -117,24 +119,24 @@ function* number(path: string, lines: Iterable<string>): Generator<Line, undefin
 }
 
 function* cases(path: string, lines: Iterable<Line>): Generator<RecordedCase> {
-  let open: { name: string; scope: Scope; steps: RecordedCase['steps'][number][]; stopped: string | null } | null = null;
+  let open: { name: string; scope: WireScope; steps: RecordedCase['steps'][number][]; stopped: string | null } | null = null;
   for (const { line, value } of lines) {
     const has = (key: string) => typeof value === 'object' && value !== null && key in value;
     if (has('case')) {
       if (open !== null) yield open;
-      const { case: name, scope } = parse(path, line, recordingLines.case, value);
+      const { case: name, scope } = parse(path, line, lineSchemas.case, value);
       open = { name, scope, steps: [], stopped: null };
     } else if (has('ahead')) {
-      parse(path, line, recordingLines.ahead, value);
+      parse(path, line, lineSchemas.ahead, value);
     } else if (open === null) {
       throw new BadInput(`${path}:${line}: a call or an answer before the first case`);
     } else if (has('call')) {
-      open.steps.push({ call: parse(path, line, recordingLines.call, value).call, events: null, line });
+      open.steps.push({ call: parse(path, line, lineSchemas.call, value).call, events: null, line });
       if (has('events')) answer(path, line, open.steps, value);
     } else if (has('events')) {
       answer(path, line, open.steps, value);
     } else if (has('stopped')) {
-      open.stopped = parse(path, line, recordingLines.stopped, value).stopped;
+      open.stopped = parse(path, line, lineSchemas.stopped, value).stopped;
     } else {
       throw new BadInput(`${path}:${line}: neither a case, nor a call, nor events`);
     }
@@ -145,7 +147,7 @@ function* cases(path: string, lines: Iterable<Line>): Generator<RecordedCase> {
 function answer(path: string, line: number, steps: RecordedCase['steps'][number][], value: unknown): void {
   const last = steps.at(-1);
   if (last === undefined || last.events !== null) throw new BadInput(`${path}:${line}: events without a call`);
-  const { events } = parse(path, line, recordingLines.events, value);
+  const { events } = parse(path, line, lineSchemas.events, value);
   steps[steps.length - 1] = { ...last, events: events as unknown as readonly SeenEvent[] };
 }
 

@@ -8,6 +8,7 @@ import { CaseJudge } from '#traces/judge';
 import { kernelNamed, type Replayed } from '#traces/replay';
 import { callsOf } from '#traces/trace-file';
 import { ProgramReader, ProgramWriter } from '#traces/wire-program';
+import { sayable } from '#traces/scope';
 import { BadInput } from '#traces/fault';
 
 /** Runs a trace on an implementation, and judges what it does by the model the trace was made with. */
@@ -15,10 +16,11 @@ export async function replayOn<S, Call extends AnyCall>(
   bundle: Bundle<S, Call>, command: readonly string[], trace: TraceFile,
   visit: (number: number, seen: readonly object[]) => void,
 ): Promise<Replayed> {
-  const program = programOf(bundle, trace);
   const { wire, program: ahead } = bundle.vocabularies;
   const adapter = await Adapter.start(command, wire, ahead);
   try {
+    const written = programOf(bundle, trace);
+    const program = { ...written, scope: sayable(written.scope, adapter.initialized.features.scope) };
     const steps = await runOn(bundle, adapter, program);
     const judge = new CaseJudge(bundle, judgingKernel(bundle, trace), program.case, program.scope);
     for (const [at, { call, events }] of steps.entries()) {

@@ -4,6 +4,7 @@ import { initializeParams, protocolSchemas, protocolVersion, requestFrame } from
 import type { AnyCall } from '#model/kernel';
 import type { Bundle } from '#traces/bundle';
 import { complaint } from '#traces/fault';
+import { fieldsOf } from '#traces/scope';
 import type { Subject } from '#traces/subject';
 import { packageVersion } from '#traces/version';
 
@@ -15,7 +16,7 @@ const FAILED = -32000;
 export async function serve<S, Call extends AnyCall>(
   bundle: Bundle<S, Call>, subject: Subject, input: Readable, output: Writable,
 ): Promise<void> {
-  const schemas = protocolSchemas(bundle.vocabularies.wire, bundle.vocabularies.program);
+  const schemas = protocolSchemas(bundle.vocabularies.wire, bundle.vocabularies.program, bundle.scopes.wire);
   const answers: Record<string, (params: unknown) => Promise<unknown>> = {
     initialize: async (params) => {
       initializeParams.parse(params);
@@ -24,7 +25,7 @@ export async function serve<S, Call extends AnyCall>(
         implementation: { name: subject.name, version: packageVersion, language: 'typescript' },
         kernel: bundle.suite.kernel.name,
         operations: Object.keys(bundle.suite.kernel.operations),
-        features: { step: true, run: false },
+        features: { step: true, run: false, scope: fieldsOf(bundle.scopes) },
       };
     },
     reset: async (params) => {

@@ -51,26 +51,29 @@ export function writeTrace(trace: TraceFile): string {
   return `{\n${fields.join(',\n')},\n  "steps": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 
+/** What the traces of a kernel are written in. */
+export type TraceForm = Pick<Bundle, 'vocabularies' | 'scopes'>;
+
 /** Reads a trace file; what is wrong with it is named by line or field. */
-export function readTrace(path: string, vocabularyOf: (kernel: string) => Bundle['vocabularies']['trace'] | undefined): TraceFile {
+export function readTrace(path: string, formOf: (kernel: string) => TraceForm | undefined): TraceFile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw new BadInput(`${path}: ${(error as Error).message}`);
   }
-  return parseTrace(path, text, vocabularyOf);
+  return parseTrace(path, text, formOf);
 }
 
-export function parseTrace(path: string, text: string, vocabularyOf: (kernel: string) => Bundle['vocabularies']['trace'] | undefined): TraceFile {
+export function parseTrace(path: string, text: string, formOf: (kernel: string) => TraceForm | undefined): TraceFile {
   const value = parseJson(path, text) as { format?: unknown; kernel?: unknown };
   if (typeof value !== 'object' || value === null) throw new BadInput(`${path}: a trace is a JSON object`);
   if (value.format !== traceFormat) {
     throw new BadInput(`${path}: format: ${oneLine(String(value.format))} is not supported; this version reads ${traceFormat}`);
   }
-  const vocabulary = vocabularyOf(String(value.kernel));
-  if (vocabulary === undefined) throw new BadInput(`${path}: kernel: there is no kernel ${oneLine(String(value.kernel))}`);
-  const parsed = traceSchema(vocabulary).safeParse(value);
+  const form = formOf(String(value.kernel));
+  if (form === undefined) throw new BadInput(`${path}: kernel: there is no kernel ${oneLine(String(value.kernel))}`);
+  const parsed = traceSchema(form.vocabularies.trace, form.scopes.trace).safeParse(value);
   if (parsed.success) return parsed.data;
   const place = parsed.error.issues[0]?.path ?? [];
   throw new BadInput(`${path}:${lineOf(text, place)}: ${complaint(parsed.error)}`);

@@ -23,7 +23,7 @@ const codes: Readonly<Record<Replayed['tag'], number>> = {
 /** Runs a trace again, on what it was made on or on something else, and says in one word what came of it. */
 export async function replay(path: string, options: ReplayOptions): Promise<number> {
   const bundles = await bundlesByName();
-  const trace = readTrace(path, (kernel) => bundles.get(kernel)?.vocabularies.trace);
+  const trace = readTrace(path, (kernel) => bundles.get(kernel));
   const bundle = bundles.get(trace.kernel)!;
   const on = options.on ?? trace.subject;
   const lines: string[] = [];

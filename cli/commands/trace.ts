@@ -17,7 +17,7 @@ export async function trace(action: string, paths: readonly string[], options: {
   const looked = paths.map((path): Looked => {
     try {
       const text = readFileSync(path, 'utf8');
-      const file = parseTrace(path, text, (kernel) => bundles.get(kernel)?.vocabularies.trace);
+      const file = parseTrace(path, text, (kernel) => bundles.get(kernel));
       const bundle = bundles.get(file.kernel)!;
       const standing = standingOf(bundle, file);
       if (action === 'lint' || standing.tag !== 'migratable') return { path, standing };

@@ -1,5 +1,6 @@
 import { raised } from '#model/operation';
-import type { ChorusOperationName, Privilege, SiteId, ThreadId } from '#spec/chorus/vocabulary';
+import type { ChorusOperationName, SiteId, ThreadId } from '#spec/chorus/vocabulary';
+import type { ChorusScope } from '#spec/chorus/scope';
 import type { Kernel } from '#model/kernel';
 import { newActor, newThread } from '#model/chorus/actors/new-actor';
 import {
@@ -44,21 +45,7 @@ export const operations = {
   packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, clockTicks, linkFails, linkHeals,
 } satisfies { [Op in ChorusOperationName]: ChorusOperation<Op, never> | object };
 
-/**
- * What there is at the start: for each actor how many threads it has, the site it is on, and its privilege.
- * Where nothing is said of sites and privileges, actors are system actors on two sites in turn.
- */
-export interface ChorusScope {
-  readonly threads: readonly number[];
-  readonly sites?: readonly number[];
-  readonly privileges?: readonly Privilege[];
-  /** Of the threads in turn; all have the same where nothing is said. */
-  readonly priorities?: readonly number[];
-  /** `modelled`: each site has one processor, and only the thread that runs there may call. */
-  readonly scheduling?: 'free' | 'modelled';
-  readonly policy?: 'fifo' | 'round-robin';
-  readonly limits?: Partial<Limits>;
-}
+export type { ChorusScope } from '#spec/chorus/scope';
 
 /** The nucleus's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {

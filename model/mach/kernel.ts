@@ -1,4 +1,5 @@
 import type { MachOperationName, TaskId } from '#spec/mach/vocabulary';
+import type { MachScope } from '#spec/mach/scope';
 import type { Kernel } from '#model/kernel';
 import { mechanisms } from '#model/mach/mechanisms';
 import { vmAllocate, vmDeallocate } from '#model/mach/memory/allocate';
@@ -100,15 +101,7 @@ export const operations = {
   timeout,
 } satisfies { [Op in MachOperationName]: MachOperation<Op, never> | object };
 
-/**
- * How many tasks there are at the start, with how many threads each; bounds, where a run is to have any; and how
- * many pages of how many bytes an address space has, where there is to be memory.
- */
-export interface MachScope {
-  readonly threads: readonly number[];
-  readonly limits?: Partial<Limits>;
-  readonly memory?: { readonly pageSize: number; readonly pageCount: number; readonly requestLimit?: number };
-}
+export type { MachScope } from '#spec/mach/scope';
 
 /** The kernel's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {

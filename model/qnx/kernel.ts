@@ -1,4 +1,5 @@
-import type { Policy, ProcessId, QnxOperationName } from '#spec/qnx/vocabulary';
+import type { ProcessId, QnxOperationName } from '#spec/qnx/vocabulary';
+import type { QnxScope } from '#spec/qnx/scope';
 import type { Kernel } from '#model/kernel';
 import { change } from '#model/operation';
 import { mechanisms } from '#model/qnx/mechanisms';
@@ -91,16 +92,7 @@ export const operations = {
   dispatch,
 } satisfies { [Op in QnxOperationName]: QnxOperation<Op, never> | object };
 
-/** The processes there are at the start beside Proc: their priorities and users; and bounds, where a run is to have any. */
-export interface QnxScope {
-  readonly priorities: readonly number[];
-  readonly users?: readonly number[];
-  readonly limits?: Partial<Limits>;
-  /** Whether all begin with one shared object in their first window. */
-  readonly shared?: boolean;
-  /** Their policies, where scheduling is modelled; where it is not, any process that is not blocked can call. */
-  readonly policies?: readonly Policy[];
-}
+export type { QnxScope } from '#spec/qnx/scope';
 
 /** The kernel's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {

@@ -89,7 +89,7 @@ function woven(draw: DrawCall, planned: number, plans?: readonly Plan[]): DrawCa
 /** What other implementations are asked: with the limits that the nucleus has, and without accidents. */
 export function conformanceTheme(random: Random): Theme<ChorusState, ChorusCall> {
   const setting = random.pick(settings.slice(0, 4));
-  return { scope: { threads: setting.threads }, draw: drawing(without(shares(random), memoryRows), { itself: 6, accident: 0 }) };
+  return { scope: { ...setting }, draw: drawing(without(shares(random), memoryRows), { itself: 6, accident: 0 }) };
 }
 
 function shares(random: Random): Record<string, number> {

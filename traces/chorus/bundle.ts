@@ -1,3 +1,4 @@
+import { chorusScope } from '#spec/chorus/scope';
 import { chorusVocabulary } from '#spec/chorus/vocabulary';
 import type { ChorusKernel } from '#model/chorus/kernel';
 import type { ChorusState } from '#model/chorus/state';
@@ -12,6 +13,7 @@ import { conformanceTheme } from '#properties/chorus/theme';
 import { showChorus } from '#traces/chorus/show';
 import { chorusSpelling } from '#traces/chorus/spelling';
 import { chorusWire } from '#traces/chorus/wire';
+import type { WireScope } from '#spec/scope';
 import type { Bundle } from '#traces/bundle';
 
 /** Everything that running, recording, judging and replaying need to know of Chorus. */
@@ -23,11 +25,11 @@ export const bundle: Bundle<ChorusState, ChorusCall, ChorusKernel> = {
   spelling: chorusSpelling,
   wire: chorusWire,
   vocabularies: { wire: chorusVocabulary('wire'), program: chorusVocabulary('program'), trace: chorusVocabulary('trace') },
+  scopes: chorusScope,
   conformanceTheme,
   spontaneous,
-  /** Actors are on two sites in turn, where a scope of the protocol has no word for sites. */
-  wireScope: ({ threads }) => ({ threads: [...(threads as readonly number[])] }),
-  modelScope: ({ threads }) => ({ threads }),
+  wireScope: (scope) => scope as WireScope,
+  modelScope: (scope) => scope,
   isLive: (state, space, id) => {
     const [, kind, actor] = /^(local identifiers of|saved in) (\d+)$/.exec(space) ?? [];
     if (kind === undefined) return true;

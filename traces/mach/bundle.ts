@@ -1,3 +1,4 @@
+import { machScope } from '#spec/mach/scope';
 import { machVocabulary } from '#spec/mach/vocabulary';
 import type { MachKernel, MachScope } from '#model/mach/kernel';
 import type { MachState } from '#model/mach/state';
@@ -25,6 +26,7 @@ export const bundle: Bundle<MachState, MachCall, MachKernel> = {
   spelling: machSpelling,
   wire: machWire,
   vocabularies: { wire: machVocabulary('wire'), program: machVocabulary('program'), trace: machVocabulary('trace') },
+  scopes: machScope,
   conformanceTheme,
   spontaneous: (state) => timedWaits(state).map((waiting) => ({ operation: 'timeout', waiting })),
   wireScope: (scope) => ({ threads: [...(scope as unknown as MachScope).threads] }),

@@ -1,3 +1,4 @@
+import { qnxScope } from '#spec/qnx/scope';
 import { qnxVocabulary } from '#spec/qnx/vocabulary';
 import { lookup } from '#model/qnx/entries';
 import type { QnxKernel, QnxScope } from '#model/qnx/kernel';
@@ -25,6 +26,7 @@ export const bundle: Bundle<QnxState, QnxCall, QnxKernel> = {
   spelling: qnxSpelling,
   wire: qnxWire,
   vocabularies: { wire: qnxVocabulary('wire'), program: qnxVocabulary('program'), trace: qnxVocabulary('trace') },
+  scopes: qnxScope,
   conformanceTheme,
   spontaneous: () => [],
   /** A process is a task with one thread of control. */

@@ -58,6 +58,8 @@ static void step(const char *operation, const struct pc_value *call) {
 
 int main(void) {
   static const char *const operations[] = {"mach_port_allocate", "mach_port_destroy", NULL};
-  static const struct pc_adapter adapter = {"mach", "example", "1", operations, reset, step};
+  static const struct pc_adapter adapter = {
+    .model = "mach", .name = "example", .version = "1", .operations = operations, .reset = reset, .step = step,
+  };
   return pc_serve(&adapter);
 }

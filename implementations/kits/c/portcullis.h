@@ -37,6 +37,9 @@ struct pc_adapter {
   const char *const *operations;  /* ends with NULL */
   void (*reset)(int tasks, const int *threads);
   void (*step)(const char *operation, const struct pc_value *call);
+  /* For those that can set up more of a run's beginning; NULL where there is nothing of the kind. */
+  const char *const *scope;       /* what beside threads: of Chorus "sites", "privileges", ...; ends with NULL */
+  void (*set_up)(const struct pc_value *scope);  /* told before `reset` what of that is to differ from what it is otherwise */
 };
 
 static char pc_line[PC_LINE];
@@ -163,16 +166,21 @@ static void pc_initialize(const struct pc_adapter *adapter) {
          adapter->name, adapter->version, adapter->model);
   for (const char *const *operation = adapter->operations; *operation != NULL; operation++)
     pc_say("%s\"%s\"", operation == adapter->operations ? "" : ",", *operation);
-  pc_say("],\"features\":{\"step\":true,\"run\":false}}");
+  pc_say("],\"features\":{\"step\":true,\"run\":false,\"scope\":[");
+  for (const char *const *field = adapter->scope; field != NULL && *field != NULL; field++)
+    pc_say("%s\"%s\"", field == adapter->scope ? "" : ",", *field);
+  pc_say("]}}");
 }
 
 static void pc_reset(const struct pc_adapter *adapter, const struct pc_value *params) {
-  const struct pc_value *threads = pc_field(pc_field(params, "scope"), "threads");
+  const struct pc_value *scope = pc_field(params, "scope");
+  const struct pc_value *threads = pc_field(scope, "threads");
   int counts[PC_TASKS];
   int tasks = 0;
   if (threads != NULL)
     for (const struct pc_value *at = threads + 1; at < pc_next(threads) && tasks < PC_TASKS; at = pc_next(at))
       counts[tasks++] = (int)pc_number(at, 0);
+  if (adapter->set_up != NULL) adapter->set_up(scope);
   adapter->reset(tasks, counts);
   pc_say("{}");
 }

@@ -63,20 +63,26 @@ type Kernel interface {
 	Step(operation string, call Call) []Event
 }
 
+// SettingUp is what a kernel also does that can set up more of a run's beginning than its threads: About.Scope names it.
+type SettingUp interface {
+	// SetUp is told, before Reset, what of that is to differ from what it is otherwise.
+	SetUp(scope Call)
+}
+
 // About is what an implementation says of itself. Model is the model it claims to follow: mach, qnx, …
 type About struct {
 	Model, Name, Version string
 	Operations           []string
+	// Scope names what can be set up beside threads: of Chorus sites, privileges, …
+	Scope []string
 }
 
 type request struct {
 	ID     int64  `json:"id"`
 	Method string `json:"method"`
 	Params struct {
-		Scope struct {
-			Threads []int `json:"threads"`
-		} `json:"scope"`
-		Call Call `json:"call"`
+		Scope Call `json:"scope"`
+		Call  Call `json:"call"`
 	} `json:"params"`
 }
 
@@ -106,6 +112,18 @@ func Serve(about About, kernel Kernel) error {
 	return nil
 }
 
+// threadsOf is how many threads each task has.
+func threadsOf(scope Call) []int {
+	var threads []int
+	list, _ := scope["threads"].([]any)
+	for _, item := range list {
+		number, _ := item.(json.Number)
+		count, _ := number.Int64()
+		threads = append(threads, int(count))
+	}
+	return threads
+}
+
 func answer(about About, kernel Kernel, asked *request) (any, error) {
 	switch asked.Method {
 	case "initialize":
@@ -114,10 +132,14 @@ func answer(about About, kernel Kernel, asked *request) (any, error) {
 			"implementation": map[string]any{"name": about.Name, "version": about.Version, "language": "go"},
 			"kernel":         about.Model,
 			"operations":     about.Operations,
-			"features":       map[string]any{"step": true, "run": false},
+			"features":       map[string]any{"step": true, "run": false, "scope": append([]string{}, about.Scope...)},
 		}, nil
 	case "reset":
-		kernel.Reset(asked.Params.Scope.Threads)
+		scope := asked.Params.Scope
+		if kernel, ok := kernel.(SettingUp); ok {
+			kernel.SetUp(scope)
+		}
+		kernel.Reset(threadsOf(scope))
 		return map[string]any{}, nil
 	case "step":
 		call := asked.Params.Call

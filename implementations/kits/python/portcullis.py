@@ -7,7 +7,9 @@ A kernel is any object with a method for each operation it offers. Each takes th
 - returns BLOCKED where the caller has to wait,
 - returns Seen([...]) where more is to be seen: answers of threads that waited, threads that ended.
 
-Its `reset(threads)` begins anew: `threads` says how many tasks there are, and how many threads each has.
+Its `reset(threads)` begins anew: `threads` says how many tasks there are, and how many threads each has. What else of a
+run's beginning it can set up it names as `scope` of `serve` (of Chorus: `sites`, `privileges`, ...), and is given by name
+as often as it is to differ from what it is otherwise.
 
 Python 3.8 or later; nothing else is needed. Put what you want to print on standard error: standard output is the protocol's.
 """
@@ -58,14 +60,14 @@ def ended(thread):
     return {"tag": "ended", "thread": thread}
 
 
-def serve(kernel, model, name, version, operations):
+def serve(kernel, model, name, version, operations, scope=()):
     """Answers requests until there are no more. `model` is the model the kernel claims to follow: `mach`, `qnx`, …"""
     about = {
         "protocol": PROTOCOL,
         "implementation": {"name": name, "version": version, "language": "python"},
         "kernel": model,
         "operations": list(operations),
-        "features": {"step": True, "run": False},
+        "features": {"step": True, "run": False, "scope": list(scope)},
     }
     for line in sys.stdin:
         request = json.loads(line)
@@ -83,7 +85,7 @@ def _answer(kernel, about, method, params):
     if method == "initialize":
         return about
     if method == "reset":
-        kernel.reset(params["scope"]["threads"])
+        kernel.reset(**params["scope"])
         return {}
     if method == "step":
         return {"events": _step(kernel, about, dict(params["call"]))}

@@ -114,6 +114,12 @@ pub fn unsupported(thread: &str, why: &str) -> Value {
 pub trait Kernel {
     /// Begins anew: how many tasks there are, and how many threads each has.
     fn reset(&mut self, threads: &[i64]);
+    /// What else of a run's beginning it can set up: of Chorus `sites`, `privileges`, …
+    fn scope(&self) -> &[&str] {
+        &[]
+    }
+    /// Is told, before `reset`, what of that is to differ from what it is otherwise.
+    fn set_up(&mut self, _scope: &Value) {}
     /// Makes a call, and says everything that was seen, event by event.
     fn step(&mut self, operation: &str, call: &Value) -> Vec<Value>;
 }
@@ -156,10 +162,16 @@ fn answer(about: &About, kernel: &mut impl Kernel, method: &str, params: &Value)
             ("implementation", object(&[("name", text(about.name)), ("version", text(about.version)), ("language", text("rust"))])),
             ("kernel", text(about.model)),
             ("operations", Value::List(about.operations.iter().map(|operation| text(operation)).collect())),
-            ("features", object(&[("step", Value::Bool(true)), ("run", Value::Bool(false))])),
+            ("features", object(&[
+                ("step", Value::Bool(true)),
+                ("run", Value::Bool(false)),
+                ("scope", Value::List(kernel.scope().iter().map(|field| text(field)).collect())),
+            ])),
         ])),
         "reset" => {
-            let threads: Vec<i64> = params.get("scope").get("threads").list().iter().filter_map(Value::number).collect();
+            let scope = params.get("scope");
+            kernel.set_up(scope);
+            let threads: Vec<i64> = scope.get("threads").list().iter().filter_map(Value::number).collect();
             kernel.reset(&threads);
             Some(object(&[]))
         }

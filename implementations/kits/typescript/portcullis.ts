@@ -37,10 +37,14 @@ export interface Adapter {
   readonly model: string;
   readonly name: string;
   readonly version: string;
-  /** Begins anew: how many tasks there are, and how many threads each has. */
-  readonly reset: (threads: readonly number[]) => void;
+  /** Begins anew: how many tasks there are, and how many threads each has; and what else was said, of that named in `scope`. */
+  readonly reset: (threads: readonly number[], scope: Scope) => void;
+  /** What else of a run's beginning it can set up: of Chorus `sites`, `privileges`, … */
+  readonly scope?: readonly string[];
   readonly operations: Readonly<Record<string, (call: Arguments) => Answer>>;
 }
+
+export type Scope = Readonly<Record<string, unknown>> & { readonly threads: readonly number[] };
 
 interface Request { readonly id: number; readonly method: string; readonly params: never }
 
@@ -59,15 +63,17 @@ export async function serve(adapter: Adapter): Promise<void> {
   }
 }
 
-function answer({ model, name, version, reset, operations }: Adapter, method: string, params: never): object {
+function answer({ model, name, version, reset, scope = [], operations }: Adapter, method: string, params: never): object {
   switch (method) {
     case 'initialize': return {
       protocol: 1, implementation: { name, version, language: 'typescript' }, kernel: model,
-      operations: Object.keys(operations), features: { step: true, run: false },
+      operations: Object.keys(operations), features: { step: true, run: false, scope },
     };
-    case 'reset':
-      reset((params as { readonly scope: { readonly threads: readonly number[] } }).scope.threads);
+    case 'reset': {
+      const { scope: told } = params as { readonly scope: Scope };
+      reset(told.threads, told);
       return {};
+    }
     case 'step': return { events: step(operations, (params as { readonly call: Arguments & { readonly operation: string } }).call) };
     case 'shutdown': return {};
     default: throw new Error(`no method ${method}`);

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { limitsSchema, threadCounts, type Described, type ScopeSchemas } from '#spec/scope';
+
+/**
+ * How many tasks there are at the start, with how many threads each; bounds, where a run is to have any; and how
+ * many pages of how many bytes an address space has, where there is to be memory.
+ */
+const trace = z.strictObject({
+  threads: threadCounts,
+  limits: limitsSchema([
+    'tasks', 'threads', 'ports', 'sets', 'names', 'messages', 'queueLimit', 'maximumQueueLimit', 'references', 'registered', 'makeSend',
+  ]).optional(),
+  memory: z.strictObject({ pageSize: z.int().min(1), pageCount: z.int().min(0), requestLimit: z.int().min(0).optional() }).optional(),
+});
+export type MachScope = Described<typeof trace>;
+
+export const machScope = { trace, wire: z.strictObject({ threads: threadCounts }) } as const satisfies ScopeSchemas;
