@@ -1,8 +1,10 @@
+import { threadArguments } from '#spec/network/vocabulary';
+import type { Vocabulary } from '#spec/vocabulary';
 import type { AnyCall, Kernel, Scope } from '#model/kernel';
 import { ModelError } from '#model/operation';
 import type { Schema } from '#model/schema';
 import { networkEvents, type NetworkEventName, type Restart } from '#model/network/events';
-import { networkSchema, nodeOfThread, startedNodes, type NetworkScope, type NetworkState } from '#model/network/nodes';
+import { networkSchema, nodeOfThread, startedNodes, threadWithin, type NetworkScope, type NetworkState } from '#model/network/nodes';
 import type { NodeId } from '#model/network/wire';
 import { settleNode, stepOfNode, type ManagerMechanisms } from '#model/network/world';
 
@@ -14,6 +16,8 @@ export interface Composition<S, Call extends AnyCall, Manager, Cargo> {
   readonly name: string;
   readonly variant: string;
   readonly kernel: Kernel<S, Call>;
+  /** The kernel's vocabulary in the model's form: it tells which arguments are threads. */
+  readonly vocabulary: Vocabulary;
   readonly schema: { readonly manager: Schema<Manager>; readonly cargo: Schema<Cargo> };
   readonly restart: Restart<S, Manager>;
   /** What the managers do, with the kernel's own mechanisms beside. */
@@ -33,14 +37,14 @@ export interface Composition<S, Call extends AnyCall, Manager, Cargo> {
 export function compose<S, Call extends AnyCall, Manager, Cargo>(
   parts: Composition<S, Call, Manager, Cargo>,
 ): Kernel<NetworkState<S, Manager, Cargo>, NodeCall<AnyCall>> {
-  const { kernel, restart, prepare = (scope: Scope) => scope } = parts;
+  const { kernel, vocabulary, restart, prepare = (scope: Scope) => scope } = parts;
   const boot = ({ nodes }: NetworkScope<Scope>) =>
     startedNodes<S, Manager, Cargo>(nodes.map((scope, node) => kernel.boot(prepare(scope, node) as never)), restart.manager);
   return {
     name: parts.name,
     variant: parts.variant,
     boot,
-    operations: { ...onNodes(kernel), ...eventsOf(parts), ...parts.operations },
+    operations: { ...onNodes(kernel, vocabulary), ...eventsOf(parts), ...parts.operations },
     mechanisms: { ...kernel.mechanisms, ...parts.mechanisms },
     settle: (world: never) => {
       const { nodes } = (world as { readonly state: NetworkState<S, Manager, Cargo> }).state;
@@ -51,15 +55,27 @@ export function compose<S, Call extends AnyCall, Manager, Cargo>(
   };
 }
 
+/** A call as the node's own kernel has it: without the node, its threads by their numbers there. */
+export function callWithin<Call extends AnyCall>({ node, ...call }: NodeCall<AnyCall>, threads: readonly string[]): Call {
+  const own: Record<string, unknown> = call;
+  for (const argument of threads) {
+    const thread = own[argument];
+    if (typeof thread !== 'number') continue;
+    if (nodeOfThread(thread) !== node) throw new ModelError(`${argument} is a thread of another node`);
+    own[argument] = threadWithin(thread);
+  }
+  return call as unknown as Call;
+}
+
 /** The operations of a kernel, each on a node that is up. */
-function onNodes<S, Call extends AnyCall>(kernel: Kernel<S, Call>): Kernel['operations'] {
+function onNodes<S, Call extends AnyCall>(kernel: Kernel<S, Call>, vocabulary: Vocabulary): Kernel['operations'] {
+  const threads = threadArguments(vocabulary);
   return Object.fromEntries(Object.entries(kernel.operations).map(([name, { implements: rules }]) => [name, {
     implements: rules,
-    step: (world: never, { node, ...call }: NodeCall<AnyCall>) => {
+    step: (world: never, call: NodeCall<AnyCall>) => {
       const { nodes } = (world as { readonly state: NetworkState<S, unknown, unknown> }).state;
-      if (nodes[node]?.up !== true) throw new ModelError('the node is not up');
-      if (call.thread !== undefined && nodeOfThread(call.thread) !== node) throw new ModelError('the thread is of another node');
-      return stepOfNode(kernel, world, node, call);
+      if (nodes[call.node]?.up !== true) throw new ModelError('the node is not up');
+      return stepOfNode(kernel, world, call.node, callWithin(call, threads[name]!));
     },
   }]));
 }

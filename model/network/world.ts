@@ -1,6 +1,6 @@
 import type { AnyCall, Choose, Event, Kernel, World } from '#model/kernel';
 import { change, ModelError, type Effects, type Verdict } from '#model/operation';
-import { threadOn, threadWithin, type NetworkState } from '#model/network/nodes';
+import { threadOn, type NetworkState } from '#model/network/nodes';
 import { withPacket, type NodeId, type Packet } from '#model/network/wire';
 
 /**
@@ -53,12 +53,11 @@ class NodeWorld<S> implements World<S> {
   deviate(rule: string): void { this.network.deviate(rule); }
 }
 
-/** Takes a step of a node's kernel for one of its threads, whose number in `call` is that in the network. */
+/** Takes a step of a node's kernel. In `call`, threads have the numbers that they have on the node. */
 export function stepOfNode<S, Call extends AnyCall>(
   kernel: Kernel<S, Call>, network: AnyNetworkWorld<S>, node: NodeId, call: AnyCall,
 ): Verdict<Effects> {
-  const own = call.thread === undefined ? call : { ...call, thread: threadWithin(call.thread) };
-  return kernel.operations[call.operation]!.step(new NodeWorld(network, node) as never, own as never);
+  return kernel.operations[call.operation]!.step(new NodeWorld(network, node) as never, call as never);
 }
 
 /** Lets the threads of a node run that were set free. */
