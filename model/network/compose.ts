@@ -1,5 +1,3 @@
-import { threadArguments } from '#spec/network/vocabulary';
-import type { Vocabulary } from '#spec/vocabulary';
 import type { AnyCall, Kernel, Scope } from '#model/kernel';
 import { ModelError } from '#model/operation';
 import type { Schema } from '#model/schema';
@@ -16,8 +14,8 @@ export interface Composition<S, Call extends AnyCall, Manager, Cargo> {
   readonly name: string;
   readonly variant: string;
   readonly kernel: Kernel<S, Call>;
-  /** The kernel's vocabulary in the model's form: it tells which arguments are threads. */
-  readonly vocabulary: Vocabulary;
+  /** Which arguments of its operations are threads, besides the caller. */
+  readonly threads: Readonly<Record<string, readonly string[]>>;
   readonly schema: { readonly manager: Schema<Manager>; readonly cargo: Schema<Cargo> };
   readonly restart: Restart<S, Manager>;
   /** What the managers do, with the kernel's own mechanisms beside. */
@@ -37,14 +35,14 @@ export interface Composition<S, Call extends AnyCall, Manager, Cargo> {
 export function compose<S, Call extends AnyCall, Manager, Cargo>(
   parts: Composition<S, Call, Manager, Cargo>,
 ): Kernel<NetworkState<S, Manager, Cargo>, NodeCall<AnyCall>> {
-  const { kernel, vocabulary, restart, prepare = (scope: Scope) => scope } = parts;
+  const { kernel, threads, restart, prepare = (scope: Scope) => scope } = parts;
   const boot = ({ nodes }: NetworkScope<Scope>) =>
     startedNodes<S, Manager, Cargo>(nodes.map((scope, node) => kernel.boot(prepare(scope, node) as never)), restart.manager);
   return {
     name: parts.name,
     variant: parts.variant,
     boot,
-    operations: { ...onNodes(kernel, vocabulary), ...eventsOf(parts), ...parts.operations },
+    operations: { ...onNodes(kernel, threads), ...eventsOf(parts), ...parts.operations },
     mechanisms: { ...kernel.mechanisms, ...parts.mechanisms },
     settle: (world: never) => {
       const { nodes } = (world as { readonly state: NetworkState<S, Manager, Cargo> }).state;
@@ -68,14 +66,13 @@ export function callWithin<Call extends AnyCall>({ node, ...call }: NodeCall<Any
 }
 
 /** The operations of a kernel, each on a node that is up. */
-function onNodes<S, Call extends AnyCall>(kernel: Kernel<S, Call>, vocabulary: Vocabulary): Kernel['operations'] {
-  const threads = threadArguments(vocabulary);
+function onNodes<S, Call extends AnyCall>(kernel: Kernel<S, Call>, threads: Composition<S, Call, unknown, unknown>['threads']): Kernel['operations'] {
   return Object.fromEntries(Object.entries(kernel.operations).map(([name, { implements: rules }]) => [name, {
     implements: rules,
     step: (world: never, call: NodeCall<AnyCall>) => {
       const { nodes } = (world as { readonly state: NetworkState<S, unknown, unknown> }).state;
       if (nodes[call.node]?.up !== true) throw new ModelError('the node is not up');
-      return stepOfNode(kernel, world, call.node, callWithin(call, threads[name]!));
+      return stepOfNode(kernel, world, call.node, callWithin(call, ['thread', ...threads[name] ?? []]));
     },
   }]));
 }

@@ -1,4 +1,3 @@
-import { MOST_NODES } from '#spec/network/vocabulary';
 import { flag, integer, scoped, struct, type Schema, type Sink } from '#model/schema';
 import { quietWire, wireSchema, type NodeId, type Wire } from '#model/network/wire';
 
@@ -20,7 +19,11 @@ export interface NetworkState<S, Manager, Cargo> {
 /** What there is at the start: a scope of its own for each node's kernel. */
 export interface NetworkScope<Scope = unknown> { readonly nodes: readonly Scope[] }
 
-/** Threads of all nodes have numbers in common, so that what is seen of one names no node. */
+/**
+ * Threads of all nodes have numbers in common, so that what is seen of one names no node. There are no more nodes than
+ * the vocabulary of networks allows.
+ */
+const MOST_NODES = 8;
 export const threadOn = (node: NodeId, thread: number): number => thread * MOST_NODES + node;
 export const nodeOfThread = (thread: number): NodeId => thread % MOST_NODES;
 export const threadWithin = (thread: number): number => Math.floor(thread / MOST_NODES);

@@ -1,6 +1,4 @@
-import { z } from 'zod';
 import { describe, expect, it } from 'vitest';
-import { leaves } from '#spec/vocabulary';
 import { outcomes, successors, type AnyCall, type Kernel } from '#model/kernel';
 import { blocked, change, returned } from '#model/operation';
 import { integer, list, struct, text } from '#model/schema';
@@ -37,18 +35,12 @@ const pad: Kernel<Pad, PadCall> = {
   }) as never,
 };
 
-const thread = () => z.int().register(leaves, { sort: 'thread' });
-const vocabulary = {
-  leave: { takes: z.object({ thread: thread(), note: z.string() }), returns: z.null(), raises: [] },
-  await: { takes: z.object({ thread: thread() }), returns: z.string(), raises: [], blocks: true },
-};
-
 type State = NetworkState<Pad, null, string>;
 type W = NetworkWorld<Pad, null, string>;
 
 /** Two nodes whose manager, thread 9 of each, carries notes over. */
 const pads = compose<Pad, PadCall, null, string>({
-  name: 'pads', variant: 'documented', kernel: pad, vocabulary,
+  name: 'pads', variant: 'documented', kernel: pad, threads: {},
   schema: { manager: { put: () => {}, take: () => null }, cargo: text() },
   restart: { kernel: () => pad.boot({} as never), manager: () => null },
   mechanisms: {
