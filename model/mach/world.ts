@@ -52,7 +52,7 @@ export type ChoiceKind =
 export type Cascade = 'receiver' | 'accepted form' | 'orphaned pages';
 
 /** What is counted, never timed. */
-export type MachCost = 'trap' | 'copy' | 'byte' | 'right' | 'message' | 'switch';
+export type MachCost = 'trap' | 'copy' | 'byte' | 'right' | 'message' | 'switch' | 'fault' | 'page copy';
 
 /** The world of a Mach operation that may meet choices of these kinds. */
 export interface Mach<Kind extends ChoiceKind = never> extends World<MachState, Kind, MachCost> {

@@ -36,6 +36,12 @@ export const contents = implementing(
   },
 );
 
+/** Whether there is a page to be copied, somewhere down the chain; what was never written is zeros, and costs no copy. */
+function isHeld(state: MachState, id: ObjectId | null, index: number): boolean {
+  for (let at = id; at !== null; at = objectOf(state, at).shadow) if (objectOf(state, at).pages[index]?.tag === 'resident') return true;
+  return false;
+}
+
 /**
  * Writes a page of an object. The newest copy first gets the old version, unless it has one of its own: it and
  * the copies above it go on showing what was there when they were made.
@@ -44,11 +50,15 @@ export const writePage = implementing(
   ['mach/copy-on-write-is-invisible', 'mach/access-is-judged-by-the-map'],
   (world: Mach, id: ObjectId, index: number, bytes: string): void => {
     const { state, mechanisms } = world;
-    const { copy } = objectOf(state, id);
-    if (copy !== null && objectOf(state, copy).pages[index] === null) {
-      setPage(state, copy, index, resident(mechanisms.contents(world, id, index), true));
-    }
+    const { copy, shadow } = objectOf(state, id);
     const page = objectOf(state, id).pages[index] ?? null;
+    const preserved = copy !== null && objectOf(state, copy).pages[index] === null;
+    const copies = Number(preserved && isHeld(state, id, index)) + Number(page?.tag !== 'resident' && isHeld(state, shadow, index));
+    if (copies > 0) {
+      world.charge('fault');
+      world.charge('page copy', copies);
+    }
+    if (preserved) setPage(state, copy, index, resident(mechanisms.contents(world, id, index), true));
     setPage(state, id, index, page?.tag === 'resident' ? { ...page, bytes, dirty: true } : resident(bytes, true));
   },
 );

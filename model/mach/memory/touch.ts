@@ -30,6 +30,7 @@ export const touchByte = implementing(
     if (fetched.tag === 'here') return { tag: 'done', byte: mechanisms.perform(world, mapping, touch) };
     if (fetched.tag === 'gone') return mechanisms.raiseException(world, thread, 'thread', 'KERN_MEMORY_ERROR', touch);
     const { object } = fetched;
+    world.charge('fault');
     change(state.threads[thread]!).run = { tag: 'faulting', object, index: mapping.index, touch, woken: false, failed: false, broken: null };
     return { tag: 'waiting' };
   },

@@ -1,0 +1,4 @@
+import type { Scripts } from '#properties/script';
+import { faults } from '#properties/chorus/faults';
+
+export const scripts: Scripts = { mapper: faults(false) };

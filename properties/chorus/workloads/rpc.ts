@@ -1,0 +1,4 @@
+import type { Scripts } from '#properties/script';
+import { exchange } from '#properties/chorus/exchange';
+
+export const scripts: Scripts = { 'ipcCall, ipcReply': exchange(false) };
