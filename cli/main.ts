@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { tariffs } from '#spec/tariffs';
+import { workloads } from '#spec/workloads';
 import { profiles } from '#properties/check';
 import { schemaNames } from '#reports/schemas';
 import { packageVersion } from '#traces/version';
 import { check } from '#cli/commands/check';
+import { compare } from '#cli/commands/compare';
 import { conform } from '#cli/commands/conform';
 import { costs } from '#cli/commands/costs';
 import { explain } from '#cli/commands/explain';
@@ -129,6 +132,15 @@ program.command('costs').argument('[kernel]', 'one kernel; all by default')
   .description('count what a request and its answer cost, form by form')
   .addOption(new Option('--bytes <number>', 'in each part').default(64).argParser(wholeNumber('--bytes', 1)))
   .addOption(json()).action(run(costs));
+
+program.command('compare').argument('[workload]', [...workloads.keys()].join(', '))
+  .description('run the same workloads on the models of all kernels, and count what each is charged')
+  .option('--kernel <name>', 'one kernel; all by default')
+  .addOption(new Option('--tariff <name>', 'what the counts are turned into').choices([...tariffs.keys()]).default('i386'))
+  .option('--prices', 'say what the tariff is made of', false)
+  .addOption(json()).option('--csv', 'print comma-separated values instead of text')
+  .option('--out <folder>', 'write tables, plots and a page there as well')
+  .action(run(compare));
 
 program.command('paper').description('print the paper\'s statements with their verdicts')
   .option('--section <number>', 'one section').addOption(json()).action(run(paper));

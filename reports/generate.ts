@@ -8,6 +8,9 @@ import type { MutantResult } from '#traces/mutants';
 import { writeTrace } from '#traces/trace-file';
 import { packageRoot } from '#traces/version';
 import { rulePages } from '#reports/pages';
+import { tariffs } from '#spec/tariffs';
+import { compare } from '#reports/compare';
+import { comparePage, plots } from '#reports/compare-page';
 import { costPage } from '#reports/costs';
 import { kernelSchemas, schemaText, sharedSchemas } from '#reports/schemas';
 
@@ -58,6 +61,19 @@ async function costFiles(): Promise<Generated> {
   return new Map([['reports/costs.md', costPage(bundles, COMPARED_BYTES)]]);
 }
 
+/** The tariff of the page that is kept: the one that most of its source is stated for. */
+const KEPT_TARIFF = 'i386';
+
+async function comparisonFiles(): Promise<Generated> {
+  const comparison = await compare();
+  const tariff = tariffs.get(KEPT_TARIFF)!;
+  const drawn = plots(comparison, tariff);
+  return new Map([
+    ['reports/compare/README.md', comparePage(comparison, KEPT_TARIFF, tariff, drawn)],
+    ...[...drawn].map(([name, svg]) => [`reports/compare/${name}`, svg] as const),
+  ]);
+}
+
 /** Files of a folder that are generated, and are no longer. */
 function leftovers(folder: string, ending: string, made: Generated): readonly string[] {
   const url = new URL(`${folder}/`, packageRoot);
@@ -81,7 +97,7 @@ function settle(made: Generated, gone: readonly string[], check: boolean): reado
 }
 
 /**
- * Makes the schemas, the counterexamples and the pages anew: `node dist/reports/generate.js [--check] [traces|pages|schemas|costs]`.
+ * Makes the schemas, the counterexamples and the pages anew: `node dist/reports/generate.js [--check] [traces|pages|schemas|costs|compare]`.
  * With `--check` nothing is written, and a stale file is a failure.
  */
 async function main(words: readonly string[]): Promise<number> {
@@ -90,6 +106,10 @@ async function main(words: readonly string[]): Promise<number> {
   const wants = (what: string) => only.length === 0 || only.includes(what);
   const stale: string[] = [];
   if (wants('schemas')) stale.push(...settle(await sharedSchemaFiles(), [], check));
+  if (wants('compare')) {
+    const made = await comparisonFiles();
+    stale.push(...settle(made, leftovers('reports/compare', '.svg', made), check));
+  }
   if (wants('costs')) stale.push(...settle(await costFiles(), [], check));
   for (const kernel of kernelNames()) {
     const bundle = (await bundleOf(kernel))!;

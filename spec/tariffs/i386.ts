@@ -15,7 +15,7 @@ export const tariff: Tariff = {
   title: 'A 386 of 25 MHz, as measured with Mach',
   unit: 'µs',
   assumes: 'All three kernels are taken to need the same time for the same event, which is Mach\'s. The tariff compares their designs, not '
-    + 'their code: QNX and Chorus were measured to be faster for what they did, and slower machines change all of it.',
+    + 'their code.',
   prices: {
     trap: price(40, 'stated', 'AD: 5', 'The time of a null trap.'),
     switch: crossing,
