@@ -2,6 +2,8 @@ import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
 import {
   actorAt, callsOf, connected, errorOf, groupBy, isCall, portBy, receipts, returned, siteAt, siteOfPort, threadName, traffic, wentThrough,
 } from '#properties/chorus/facts';
+import { transparency } from '#properties/network/transparency';
+import { chorusExcuses, chorusStage } from '#properties/chorus/stage';
 import { besides, same } from '#properties/chorus/laws/changes';
 import { destinationOf } from '#properties/chorus/laws/destinations';
 import { destinationsOf } from '#properties/chorus/laws/groups';
@@ -193,6 +195,7 @@ export const failureLaws = {
   },
 
   'chorus/network-changes-no-arguments': {
+    relates: transparency(chorusStage, chorusExcuses),
     on: ['ipcSend', 'ipcCall', 'packetArrives'],
     step: (step) => {
       if (isCall(step, 'packetArrives')) {

@@ -1,0 +1,139 @@
+import { mapLeaves, type Vocabulary } from '#spec/vocabulary';
+import { runInPlace, type AnyCall, type Choose, type Event, type Kernel, type Scope } from '#model/kernel';
+import { ModelError } from '#model/operation';
+import type { NodeId } from '#model/network/wire';
+import { answerSchema } from '#properties/program';
+import type { Random } from '#properties/random';
+
+/** What a process of a program does, said so that it means the same wherever the process is. */
+export interface Act<Deed> { readonly process: number; readonly deed: Deed }
+
+/** A program of several processes that know nothing of where they are: acts, in the order in which they are tried. */
+export interface Script<Deed> { readonly processes: number; readonly acts: readonly Act<Deed>[] }
+
+/** The node of each process. */
+export type Placement = readonly NodeId[];
+
+/** How programs of several processes run on a kernel, wherever each process is put. */
+export interface Stage<S, Call extends AnyCall, Deed> {
+  readonly vocabulary: Vocabulary;
+  readonly draw: (random: Random) => Script<Deed>;
+  /** Where a run begins: each process on its node. */
+  readonly scope: (placement: Placement) => Scope;
+  /** What is done beforehand so that the processes know each other; nobody observes it. */
+  readonly prepare: (look: () => S, placement: Placement) => Iterable<Call>;
+  /** The one thread of a process, by its number in the kernel's calls. */
+  readonly thread: (process: number, placement: Placement) => number;
+  /** An act as a call of that process's; null where it makes no sense any more. It may look at nothing but what the process itself knows. */
+  readonly call: (state: S, act: Act<Deed>, play: PlayState) => Call | null;
+  /** Whether the process is able to call: it is there, and waits for nothing. */
+  readonly isFree: (state: S, thread: number) => boolean;
+  /** What happens next by itself until all is quiet, when nothing is lost and nobody is late; null: all is quiet. */
+  readonly rest: (state: S) => Call | null;
+}
+
+/** What a process has been told so far: the values that denote something, by their sort, in the order in which it saw them. */
+export interface PlayState {
+  readonly placement: Placement;
+  readonly known: (process: number, sort: string) => readonly unknown[];
+}
+
+/** What a process was seen to be told: as one line, and in the course of which act of the program. */
+export interface Observation { readonly line: string; readonly act: number }
+
+/** Takes what is listed first wherever the source leaves a choice. */
+const first: Choose = (_kind, options) => options[0]!;
+
+/** Things happening by themselves come to an end long before this. */
+const MOST_HAPPENINGS = 1000;
+
+/** A program being run, and what its processes have seen. */
+export class Play<S, Call extends AnyCall, Deed> implements PlayState {
+  readonly placement: Placement;
+  readonly state: S;
+  readonly #stage: Stage<S, Call, Deed>;
+  readonly #kernel: Kernel<S, Call>;
+  readonly #processOf = new Map<number, number>();
+  readonly #asked = new Map<number, Call>();
+  readonly #seen: Observation[][];
+  #acts = 0;
+  readonly #known: Map<string, unknown[]>[];
+  /** What was charged since the beginning, without what the preparations cost. */
+  readonly cost: Record<string, number> = {};
+
+  constructor(stage: Stage<S, Call, Deed>, kernel: Kernel<S, Call>, placement: Placement) {
+    this.placement = placement;
+    this.#stage = stage;
+    this.#kernel = kernel;
+    this.#seen = placement.map(() => []);
+    this.#known = placement.map(() => new Map());
+    placement.forEach((_, process) => this.#processOf.set(stage.thread(process, placement), process));
+    this.state = kernel.boot(stage.scope(placement) as never);
+    for (const call of stage.prepare(() => this.state, placement)) runInPlace(kernel, this.state, call, first);
+    this.#quiet(() => {});
+  }
+
+  known(process: number, sort: string): readonly unknown[] {
+    return this.#known[process]!.get(sort) ?? [];
+  }
+
+  /** What each process has seen, in order. */
+  get observations(): readonly (readonly Observation[])[] { return this.#seen; }
+
+  /** Tries an act, and lets all that follows from it happen. A process that is not free is seen not to be. */
+  act(act: Act<Deed>): void {
+    this.#acts += 1;
+    const thread = this.#stage.thread(act.process, this.placement);
+    if (!this.#stage.isFree(this.state, thread)) return;
+    const call = this.#stage.call(this.state, act, this);
+    if (call === null) return;
+    this.#asked.set(thread, call);
+    this.#run(call);
+    this.#quiet((next) => this.#run(next));
+  }
+
+  /** Makes something happen that nobody asked for, such as a failure. */
+  happen(call: Call): void {
+    this.#run(call);
+    this.#quiet((next) => this.#run(next));
+  }
+
+  #run(call: Call): void {
+    const { events, cost } = runInPlace(this.#kernel, this.state, call, first);
+    for (const [event, count] of Object.entries(cost)) this.cost[event] = (this.cost[event] ?? 0) + count;
+    for (const event of events) this.#see(event);
+  }
+
+  #quiet(run: (call: Call) => void): void {
+    for (let happened = 0; ; happened += 1) {
+      const next = this.#stage.rest(this.state);
+      if (next === null) return;
+      if (happened === MOST_HAPPENINGS) throw new ModelError('the network does not come to rest');
+      if (happened >= 0) run(next);
+    }
+  }
+
+  /** A thread that waits sees nothing: how long a wait lasts, nobody can tell. */
+  #see(event: Event): void {
+    const process = this.#processOf.get(event.thread);
+    if (process === undefined || event.tag === 'blocked') return;
+    const call = this.#asked.get(event.thread);
+    const value = call !== undefined && 'value' in event ? this.#named(process, call, event) : null;
+    const line = JSON.stringify([call?.operation ?? null, event.tag, event.tag === 'raised' ? event.error : null, value]);
+    this.#seen[process]!.push({ line, act: this.#acts });
+  }
+
+  /** The value of an answer, with numbers in the place of what denotes something: in the order in which the process saw it. */
+  #named(process: number, call: Call, event: Event): unknown {
+    const { value } = event as { readonly value?: unknown };
+    if (value === null || value === undefined) return null;
+    return mapLeaves(answerSchema(this.#stage, call, event), value, (leaf, at) => {
+      const known = this.#known[process]!;
+      if (!known.has(leaf.sort)) known.set(leaf.sort, []);
+      const told = known.get(leaf.sort)!;
+      const key = JSON.stringify(at);
+      const place = told.findIndex((other) => JSON.stringify(other) === key);
+      return `${leaf.sort} ${place < 0 ? told.push(at) - 1 : place}`;
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import type { AnyCall, Kernel } from '#model/kernel';
+import type { Violations } from '#properties/obligation';
+import { Random } from '#properties/random';
+import { Play, type Observation, type Placement, type Script, type Stage } from '#properties/network/stage';
+
+/** Programs are spread over at most so many nodes. */
+const NODES = 3;
+
+/** Where one process sees something else when the program is spread out: the line it saw, and the one it would have seen. */
+export interface Difference<Deed> {
+  readonly process: number;
+  readonly together: string | undefined;
+  readonly apart: string | undefined;
+  readonly script: Script<Deed>;
+  readonly placement: Placement;
+}
+
+/** The differences that rules allow, each by the rule that says so. */
+export type Excuses<Deed> = Readonly<Record<string, (difference: Difference<Deed>) => boolean>>;
+
+/** Every way to put processes on nodes, but for the names of the nodes. The first puts all on one. */
+export function placements(processes: number, nodes: number = NODES): readonly Placement[] {
+  let found: readonly Placement[] = [[]];
+  for (let process = 0; process < processes; process += 1) {
+    found = found.flatMap((placed) => {
+      const used = Math.max(-1, ...placed) + 1;
+      return Array.from({ length: Math.min(used + 1, nodes) }, (_, node) => [...placed, node]);
+    });
+  }
+  return found;
+}
+
+/** What each process of a program sees when the processes are put so. */
+export function observe<S, Call extends AnyCall, Deed>(
+  stage: Stage<S, Call, Deed>, kernel: Kernel<S, Call>, script: Script<Deed>, placement: Placement,
+): readonly (readonly Observation[])[] {
+  const play = new Play(stage, kernel, placement);
+  for (const act of script.acts) play.act(act);
+  return play.observations;
+}
+
+/** How one program fared: how many placements were compared, what differed without excuse, and which excuses were needed. */
+export interface Compared { readonly compared: number; readonly violations: Violations; readonly excused: readonly string[] }
+
+/** Compares a program on one node with the same program on every other placement. */
+export function compareProgram<S, Call extends AnyCall, Deed>(
+  stage: Stage<S, Call, Deed>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, script: Script<Deed>,
+): Compared {
+  const differences = differencesOf(stage, kernel, script);
+  const excuseOf = (difference: Difference<Deed>) => Object.keys(excuses).find((name) => excuses[name]!(difference));
+  const unexcused = differences.find((difference) => excuseOf(difference) === undefined);
+  return {
+    compared: placements(script.processes).length - 1,
+    violations: unexcused === undefined ? [] : [told(shrunk(stage, excuses, kernel, unexcused))],
+    excused: differences.flatMap((difference) => excuseOf(difference) ?? []),
+  };
+}
+
+/** The first difference of each placement from all processes on one node. */
+function differencesOf<S, Call extends AnyCall, Deed>(
+  stage: Stage<S, Call, Deed>, kernel: Kernel<S, Call>, script: Script<Deed>,
+): readonly Difference<Deed>[] {
+  const [together, ...apart] = placements(script.processes);
+  const alone = observe(stage, kernel, script, together!);
+  return apart.flatMap((placement) => firstDifference(alone, observe(stage, kernel, script, placement), script, placement) ?? []);
+}
+
+/** The same difference without the acts that it does not need. */
+function shrunk<S, Call extends AnyCall, Deed>(
+  stage: Stage<S, Call, Deed>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, found: Difference<Deed>,
+): Difference<Deed> {
+  const { script, placement } = found;
+  for (let at = script.acts.length - 1; at >= 0; at -= 1) {
+    const fewer = { ...script, acts: script.acts.filter((_, place) => place !== at) };
+    const all = placement.map(() => 0);
+    const still = firstDifference(observe(stage, kernel, fewer, all), observe(stage, kernel, fewer, placement), fewer, placement);
+    if (still !== null && !Object.values(excuses).some((excuse) => excuse(still))) return shrunk(stage, excuses, kernel, still);
+  }
+  return found;
+}
+
+/** The relation as an obligation has it: one program for each seed. */
+export const transparency = <S, Call extends AnyCall, Deed>(stage: Stage<S, Call, Deed>, excuses: Excuses<Deed>) => ({
+  tries(kernel: Kernel<S, Call>, seed: number): { readonly applied: boolean; readonly violations: Violations } {
+    const { compared, violations } = compareProgram(stage, excuses, kernel, stage.draw(new Random(seed)));
+    return { applied: compared > 0, violations };
+  },
+});
+
+/** The difference that came first: whatever differs later may follow from it. */
+function firstDifference<Deed>(
+  together: readonly (readonly Observation[])[], apart: readonly (readonly Observation[])[], script: Script<Deed>, placement: Placement,
+): Difference<Deed> | null {
+  let found: Difference<Deed> | null = null;
+  let earliest = Infinity;
+  together.forEach((here, process) => {
+    const there = apart[process]!;
+    const at = Array.from({ length: Math.max(here.length, there.length) }).findIndex((_, place) => here[place]?.line !== there[place]?.line);
+    const act = Math.min(here[at]?.act ?? Infinity, there[at]?.act ?? Infinity);
+    if (at < 0 || act >= earliest) return;
+    earliest = act;
+    found = { process, together: here[at]?.line, apart: there[at]?.line, script, placement };
+  });
+  return found;
+}
+
+const told = ({ process, together, apart, script, placement }: Difference<unknown>): string =>
+  `on nodes ${placement.join(', ')} process ${process} sees ${apart ?? 'nothing'}, and ${together ?? 'nothing'} where all are on one node: `
+  + script.acts.map(({ process: by, deed }) => `${by}: ${JSON.stringify(deed)}`).join('; ');
