@@ -1,7 +1,9 @@
 import { actorLaws } from '#properties/chorus/laws/actors';
 import { callingLaws } from '#properties/chorus/laws/calling';
+import { conditionVariableLaws } from '#properties/chorus/laws/condition-variables-are-built';
 import { costLaws } from '#properties/chorus/laws/costs';
 import { failureLaws } from '#properties/chorus/laws/failures';
+import { forkingLaws } from '#properties/chorus/laws/fork-is-built-of-calls';
 import { groupLaws } from '#properties/chorus/laws/groups';
 import { memoryLaws } from '#properties/chorus/laws/memory';
 import { migrationLaws } from '#properties/chorus/laws/migration';
@@ -35,6 +37,8 @@ const laws: Discharges<ChorusRule, ChorusState, ChorusCall> = {
   ...failureLaws,
   ...memoryLaws,
   ...schedulingLaws,
+  ...conditionVariableLaws,
+  ...forkingLaws,
   ...costLaws,
 };
 

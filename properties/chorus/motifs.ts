@@ -161,6 +161,14 @@ const promotes: Move = (state) => {
   return null;
 };
 
+/** The client's site gets as many ports as it can have, where those are few, and then one more is to come. */
+const FEW = 8;
+const fills = ({ client }: Cast): Move => ({ limits }) => (limits.ports > FEW ? null : { operation: 'portCreate', thread: client, actor: null });
+const comes = ({ server, client, port }: Cast): Move => (state) => (state.limits.ports > FEW ? null : {
+  operation: 'portMigrate', thread: server, actor: capabilityOf(state, actorAt(state, server)), port: state.ports[port]!.li,
+  to: capabilityOf(state, actorAt(state, client)), messages: true,
+});
+
 export type Plan = (cast: Cast, random: Random) => readonly Move[];
 
 /** What is worth trying with locks on purpose. */
@@ -200,8 +208,9 @@ const plans: readonly Plan[] = [
   (cast) => [makesSemaphore(cast), takesNext(cast), takesNext(cast), gives(cast)],
   (cast) => [makesLock(cast), getsFirst(cast), getsNext(cast), getsNext(cast), frees(cast)],
   () => [promotes],
+  (cast) => [fills(cast), fills(cast), fills(cast), comes(cast)],
   (cast, random) => [calls(cast), arrives('message'), migrates(cast, random, random.once(2))],
-  (cast, random) => grouped(cast, random.pick(['func', 'funcu', 'funcx', 'broad'])),
+  (cast, random) => grouped(cast, random.pick(['func', 'funcu', 'funcx', 'broad', 'broad'])),
 ];
 
 /** Picks a client and a server among the free threads, on two sites where there are two. */

@@ -1,7 +1,9 @@
 import { actorMutants } from '#properties/chorus/laws/actors-mutants';
 import { callingMutants } from '#properties/chorus/laws/calling-mutants';
+import { conditionVariableMutants } from '#properties/chorus/laws/condition-variables-are-built';
 import { costMutants } from '#properties/chorus/laws/costs';
 import { failureMutants } from '#properties/chorus/laws/failures-mutants';
+import { forkingMutants } from '#properties/chorus/laws/fork-is-built-of-calls-mutants';
 import { groupMutants } from '#properties/chorus/laws/groups-mutants';
 import { memoryMutants } from '#properties/chorus/laws/memory-mutants';
 import { migrationMutants } from '#properties/chorus/laws/migration-mutants';
@@ -29,5 +31,7 @@ export const chorusMutants: ChorusMutants = {
   ...failureMutants,
   ...memoryMutants,
   ...schedulingMutants,
+  ...conditionVariableMutants,
+  ...forkingMutants,
   ...costMutants,
 };

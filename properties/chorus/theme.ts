@@ -1,11 +1,15 @@
-import type { Privilege } from '#spec/chorus/vocabulary';
+import type { Privilege, ThreadId } from '#spec/chorus/vocabulary';
 import type { ChorusScope } from '#model/chorus/kernel';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { memoryRows } from '#properties/chorus/draw-memory';
+import { callers } from '#properties/chorus/draw';
 import { drawing, rows } from '#properties/chorus/draw-call';
 import { memoryPlans } from '#properties/chorus/motifs-memory';
-import { lockPlans, Weaver, type Plan } from '#properties/chorus/motifs';
+import { lockPlans, actorAt, Weaver, type Plan } from '#properties/chorus/motifs';
+import { emptyBuffer, handOver } from '#properties/chorus/programs/condition-variable';
+import { family, settle } from '#properties/chorus/programs/fork';
+import { Program } from '#properties/chorus/programs/program';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -42,6 +46,7 @@ export function chorusTheme(random: Random): Theme<ChorusState, ChorusCall> {
   };
   if (random.once(4)) return memoryTheme(random, scope);
   if (random.once(5)) return schedulingTheme(random, scope);
+  if (random.once(10)) return builtTheme(random, scope);
   const draw = drawing(without(shares(random), memoryRows), { itself: random.pick([3, 6, 12]), accident: random.pick([0, 0, 0, 12, 40]) });
   return { scope: { ...scope }, draw: woven(draw, random.pick([0, 2, 2, 4])) };
 }
@@ -58,6 +63,24 @@ function schedulingTheme(random: Random, scope: ChorusScope): Theme<ChorusState,
     ? 'free' : 'modelled', policy: random.pick(['fifo', 'round-robin', 'round-robin'] as const) };
   const draw = drawing(table, { itself: 3, accident: 0 });
   return { scope: { ...setting }, draw: woven(draw, random.pick([0, 3]), lockPlans) };
+}
+
+/** A run of what subsystems build: threads that meet in a monitor, or processes that fork. */
+function builtTheme(random: Random, scope: ChorusScope): Theme<ChorusState, ChorusCall> {
+  const setting = { ...scope, threads: [random.pick([2, 3, 4]), 1], sites: [0, 0], privileges: ['system', 'user'] as const, priorities: [128, 128, 100] };
+  let program: Program | null = null;
+  const begin = (state: ChorusState): Program => {
+    const begun = new Program(state);
+    if (random.once(2)) handOver(begun, callers(state).filter((thread) => actorAt(state, thread) === 0), emptyBuffer(random.pick([1, 2])), 4);
+    else begun.start(0 as ThreadId, fathers(begun, 0 as ThreadId, random));
+    return begun;
+  };
+  return { scope: setting, draw: (state) => (program ??= begin(state)).next(state, random) };
+}
+
+function* fathers(program: Program, thread: ThreadId, random: Random): Generator<ChorusCall, void> {
+  yield* settle(thread, program.look);
+  yield* family(program, thread, random, 2);
 }
 
 /** A run about memory, in which messages are those to mappers. */

@@ -209,8 +209,6 @@ export const memoryLaws = {
     },
   }),
 
-  'chorus/fork-is-built-of-calls': { waived: 'what a subsystem builds of actorCreate, rgnDup and threadCreate is its own affair; each of the three is held to its rules' },
-
   'chorus/segments-are-mapped-by-offset': {
     on: ['rgnMap', 'rgnInit'],
     monitor: asIfEager('chorus/segments-are-mapped-by-offset'),

@@ -119,7 +119,6 @@ export const schedulingLaws = {
     sometimes: { 'threads of two priorities wait': (step) => new Set(lock(step)?.old.waiting.map((thread) => step.before.threads[thread]!.priority)).size > 1 },
   },
   'chorus/locks-are-made-first': refusing('chorus/locks-are-made-first'),
-  'chorus/condition-variables-are-built': { waived: 'what is built of semaphores and locks is the affair of its builder; these are held to their rules' },
 
   'chorus/best-priority-runs': {
     step: (step) => [

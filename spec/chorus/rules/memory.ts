@@ -84,8 +84,10 @@ export const memoryRules = rules({
   'chorus/fork-is-built-of-calls': {
     number: 'CHO-GAP-08',
     states:
-      'Creating processes as UNIX does is the work of a subsystem, which makes an actor, duplicates the ' +
-      'regions and makes a thread.',
+      'Creating processes as UNIX does is the work of a subsystem. To fork it makes an actor, shares or ' +
+      'copies each region as that is inherited, and makes a thread: ports, messages and other threads are ' +
+      'not inherited. To execute another program it frees the memory of an actor, maps the new image, and ' +
+      'goes on with one new thread; the actor stays who it is, and its ports stay.',
     source: cite('OVW: MiX; PAP: 5.1'),
     standing: 'inferred',
   },
