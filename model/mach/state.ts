@@ -19,7 +19,7 @@ const thread = id<ThreadId>('thread');
 const kind = oneOf<RightKind>('receive', 'send', 'send-once');
 
 /** A name of some space, as data. */
-const reported: Schema<ReportedName> = {
+export const reported: Schema<ReportedName> = {
   put: ({ task: owner, name }, sink) => {
     sink.number(name > 0 ? 1 : name);
     sink.reference('task', owner, -1);

@@ -37,7 +37,7 @@ export function compose<S, Call extends AnyCall, Manager, Cargo>(
 ): Kernel<NetworkState<S, Manager, Cargo>, NodeCall<AnyCall>> {
   const { kernel, threads, restart, prepare = (scope: Scope) => scope } = parts;
   const boot = ({ nodes }: NetworkScope<Scope>) =>
-    startedNodes<S, Manager, Cargo>(nodes.map((scope, node) => kernel.boot(prepare(scope, node) as never)), restart.manager);
+    startedNodes<S, Manager, Cargo>(nodes.map((scope, node) => kernel.boot(prepare(scope, node) as never)), (state, node) => restart.manager(state, node, null));
   return {
     name: parts.name,
     variant: parts.variant,

@@ -5,9 +5,10 @@ import type { NetworkWorld } from '#model/network/world';
 
 /** What a node is made of when it is started again. */
 export interface Restart<S, Manager> {
-  /** A new kernel, in the place of the one that crashed. */
-  readonly kernel: (crashed: S) => S;
-  readonly manager: (kernel: S, node: NodeId) => Manager;
+  /** A new kernel, in the place of the one that crashed; `before`: its manager, where the new one keeps in mind what the machine is. */
+  readonly kernel: (crashed: S, before: Manager) => S;
+  /** `before`: the manager that crashed with the kernel; null at the start. */
+  readonly manager: (kernel: S, node: NodeId, before: Manager | null) => Manager;
 }
 
 type Part<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -69,8 +70,8 @@ export function networkEvents<S, Manager, Cargo>(restart: Restart<S, Manager>) {
     node_reboots(world: W, { node }: { readonly node: NodeId }) {
       const crashed = world.state.nodes[node];
       if (crashed === undefined || crashed.up) throw new ModelError('the node is not down');
-      const kernel = restart.kernel(crashed.kernel);
-      Object.assign(partOf(world, node), { up: true, epoch: crashed.epoch + 1, kernel, manager: restart.manager(kernel, node) });
+      const kernel = restart.kernel(crashed.kernel, crashed.manager);
+      Object.assign(partOf(world, node), { up: true, epoch: crashed.epoch + 1, kernel, manager: restart.manager(kernel, node, crashed.manager) });
       world.mechanisms.nodeHasStarted(world, node);
       return returned(null);
     },

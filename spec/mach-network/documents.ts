@@ -1,0 +1,4 @@
+import { machDocuments } from '#spec/mach/documents';
+
+/** The documents the rules cite: those of Mach. */
+export const machNetworkDocuments = machDocuments;
