@@ -12,7 +12,7 @@ import { arrive, arriveAtPort, lose, startSite } from '#model/chorus/network/net
 import { destroyPort, detach, emptyQueue, leaveGroups } from '#model/chorus/ports/destroy-port';
 import { migrate } from '#model/chorus/ports/migrate';
 import { wake } from '#model/chorus/synchronisation/locks';
-import { elect } from '#model/chorus/threads/processor';
+import { degrade, elect } from '#model/chorus/threads/processor';
 import { abortThread, answer, consumeAbort } from '#model/chorus/threads/waits';
 
 /** The steps that operations share. They call one another through this table, so that a mutant can replace any. */
@@ -24,7 +24,7 @@ export const mechanisms = {
   failRequest, noticeFailure, abandonCall, answerRequest, completeCall,
   arrive, arriveAtPort, lose, startSite,
   cacheOf, copyLater, preserve, writePage, release, unmap, shareRegion, copyRegion, evict,
-  wake, elect,
+  wake, elect, degrade,
   askMapper, mapperAnswers, pagingFails, resume,
 };
 

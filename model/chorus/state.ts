@@ -158,7 +158,9 @@ const chorusThread = struct({
   active: flag(),
   suspends: integer(),
   priority: integer(),
-  policy: oneOf('fifo', 'round-robin'),
+  policy: oneOf('fifo', 'round-robin', 'time-sharing'),
+  /** The priority it was given, which its own is never better than where that degrades. */
+  given: integer(),
   /** Ticks of its quantum that have gone by. */
   used: integer(),
   aborted: flag(),

@@ -45,6 +45,8 @@ export type ChoiceKind =
   | 'runs next'
   /** Where memory is allocated that may be anywhere. */
   | 'address'
+  /** What becomes of the priority of a thread that degrades. */
+  | 'degradation'
   /** What is in memory that was not asked to be filled. */
   | 'contents';
 

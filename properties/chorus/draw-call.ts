@@ -47,7 +47,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   mutexRel: [3, (draw) => ({ operation: 'mutexRel', thread: draw.thread, mutex: aLock(draw, false) })],
   threadScheduler: [1, (draw) => {
     const { actor, id } = draw.target();
-    const set = draw.random.once(4) ? null : { policy: draw.random.pick(['fifo', 'round-robin'] as const), priority: draw.random.pick([100, 128, 128]) };
+    const set = draw.random.once(4) ? null : { policy: draw.random.pick(['fifo', 'round-robin', 'time-sharing'] as const), priority: draw.random.pick([100, 128, 128]) };
     return { operation: 'threadScheduler', thread: draw.thread, actor, target: draw.threadOf(id), set };
   }],
   threadDelay: [1, ({ thread, others, random }) => ({ operation: 'threadDelay', thread, delay: others === 0 ? 0 : random.pick([0, 50, 50]) })],

@@ -60,7 +60,7 @@ function schedulingTheme(random: Random, scope: ChorusScope): Theme<ChorusState,
   });
   const limits = { ...scope.limits, quantum: 2, ports: 64 };
   const setting: ChorusScope = { ...scope, threads: scope.threads.map((count) => count + 1), priorities: [128, 128, 100], limits, scheduling: random.once(3)
-    ? 'free' : 'modelled', policy: random.pick(['fifo', 'round-robin', 'round-robin'] as const) };
+    ? 'free' : 'modelled', policy: random.pick(['fifo', 'round-robin', 'round-robin', 'time-sharing'] as const) };
   const draw = drawing(table, { itself: 3, accident: 0 });
   return { scope: { ...setting }, draw: woven(draw, random.pick([0, 3]), lockPlans) };
 }

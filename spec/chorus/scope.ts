@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { privileges } from '#spec/chorus/vocabulary';
+import { policies, privileges } from '#spec/chorus/vocabulary';
 import { limitsSchema, threadCounts, type Described, type ScopeSchemas } from '#spec/scope';
 
 /**
@@ -15,7 +15,7 @@ const scope = z.strictObject({
   priorities: z.array(z.int().min(0).max(255)).min(1).max(64).optional(),
   /** `modelled`: each site has one processor, and only the thread that runs there may call. */
   scheduling: z.enum(['free', 'modelled']).optional(),
-  policy: z.enum(['fifo', 'round-robin']).optional(),
+  policy: z.enum(policies).optional(),
   limits: limitsSchema([
     'actors', 'threads', 'identifiers', 'messages', 'annex', 'body', 'queue', 'saved', 'ports', 'packets', 'page', 'space', 'quantum',
   ]).optional(),

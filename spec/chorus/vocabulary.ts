@@ -5,6 +5,9 @@ import { leaves, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary'
 export const privileges = ['user', 'system', 'supervisor'] as const;
 export type Privilege = (typeof privileges)[number];
 
+/** How a thread is scheduled. */
+export const policies = ['fifo', 'round-robin', 'time-sharing'] as const;
+
 export const groupKinds = ['dynamic', 'static-user', 'static-system'] as const;
 export type GroupKind = (typeof groupKinds)[number];
 
@@ -105,7 +108,8 @@ export function chorusVocabulary(form: Form) {
 
   /** Where in the memory of its actor a semaphore or a lock is. */
   const lock = () => z.int().min(0).max(3);
-  const policy = z.enum(['fifo', 'round-robin']);
+  /** `time-sharing` is the class whose priorities degrade. */
+  const policy = z.enum(policies);
   const address = () => z.int().min(0).max(0x7fff_ffff);
   const inherit = z.enum(['none', 'share', 'copy']);
   const attributes = { writable: z.boolean(), inherit };

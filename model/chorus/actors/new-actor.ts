@@ -45,7 +45,7 @@ interface ThreadMaking { readonly supervisor: boolean; readonly active: boolean;
 export function newThread(state: ChorusState, actor: ActorId, { supervisor, active, priority, policy = 'fifo' }: ThreadMaking): ThreadId {
   if (state.threads.length >= state.limits.threads) throw new BeyondScope('more threads than the scope holds');
   change(state.threads).push({
-    life: 'live', actor, supervisor, active, suspends: 0, priority, policy, used: 0, aborted: false, current: null, run: { tag: 'ready' },
+    life: 'live', actor, supervisor, active, suspends: 0, priority, policy, given: priority, used: 0, aborted: false, current: null, run: { tag: 'ready' },
   });
   return state.threads.length - 1 as ThreadId;
 }

@@ -1,7 +1,7 @@
 import type { SiteId, ThreadId } from '#spec/chorus/vocabulary';
 import { localThread, siteOf } from '#model/chorus/naming/resolve';
 import { isEligible } from '#model/chorus/threads/waits';
-import { implementing, refusal, type ChorusOperation } from '#model/chorus/world';
+import { implementing, refusal, type Chorus, type ChorusOperation } from '#model/chorus/world';
 import type { ChorusState } from '#model/chorus/state';
 import { change, ModelError, returned } from '#model/operation';
 
@@ -53,15 +53,17 @@ function preempt(state: ChorusState, id: SiteId): void {
   site.running = next;
 }
 
-/** A quantum that has gone by sends a round-robin thread to the tail; others of its priority may run. */
-export const clockTicks: ChorusOperation<'clockTicks'> = {
-  implements: ['chorus/quantum-sends-to-the-tail'],
-  step({ state }, { site: id }) {
+/** A quantum that has gone by sends a thread that has one to the tail; others of its priority may run. */
+export const clockTicks: ChorusOperation<'clockTicks', 'degradation'> = {
+  implements: ['chorus/quantum-sends-to-the-tail', 'chorus/degradation-is-left-open'],
+  step(world, { site: id }) {
+    const { state } = world;
     const site = change(state.sites[id]!);
     const { running } = site;
     if (!canTick(state, id) || running === null) throw new ModelError('nobody runs on that site whose quantum counts');
     const thread = change(state.threads[running]!);
     thread.used += 1;
+    if (thread.policy === 'time-sharing') world.mechanisms.degrade(world, running);
     if (thread.used < state.limits.quantum) return returned(null);
     thread.used = 0;
     site.running = null;
@@ -70,9 +72,21 @@ export const clockTicks: ChorusOperation<'clockTicks'> = {
   },
 };
 
+const WORST = 255;
+
+/** By which rule a priority degrades is the affair of the subsystem whose threads do: here it may at any tick, or come back. */
+export const degrade = implementing(
+  ['chorus/degradation-is-left-open'],
+  (world: Chorus<'degradation'>, id: ThreadId): void => {
+    const thread = change(world.state.threads[id]!);
+    const { priority, given } = thread;
+    thread.priority = world.choose('degradation', [...new Set([priority, Math.min(WORST, priority + 1), given])], String);
+  },
+);
+
 export const canTick = (state: ChorusState, site: number): boolean => {
   const running = state.sites[site]?.running ?? null;
-  return running !== null && state.threads[running]!.policy === 'round-robin';
+  return running !== null && state.threads[running]!.policy !== 'fifo';
 };
 
 /** Reads how a thread is scheduled, and changes it; who runs is elected anew at once. */
@@ -87,7 +101,7 @@ export const threadScheduler: ChorusOperation<'threadScheduler', 'error'> = {
     if (no !== null) return no;
     // Effect.
     const { policy, priority } = state.threads[id!]!;
-    if (set !== null) Object.assign(change(state.threads[id!]!), set);
+    if (set !== null) Object.assign(change(state.threads[id!]!), set, { given: set.priority });
     return returned({ policy, priority });
   },
 };

@@ -1,5 +1,5 @@
 import { wake } from '#model/chorus/synchronisation/locks';
-import { elect } from '#model/chorus/threads/processor';
+import { degrade, elect } from '#model/chorus/threads/processor';
 import { change, returned as answered } from '#model/operation';
 import { actorAt } from '#properties/chorus/facts';
 import { afterwards, altered, around } from '#properties/chorus/laws/faults';
@@ -191,6 +191,43 @@ export const schedulingMutants: ChorusMutants = {
         change(world.state.threads[id]!).current = current;
         const sender = world.state.threads[current.message.sender];
         if (sender !== undefined) change(world.state.threads[id]!).priority = sender.priority;
+      },
+    },
+  },
+  'degradation-makes-better': {
+    rule: 'chorus/degradation-is-left-open',
+    fault: 'a priority degrades the wrong way',
+    mechanisms: { degrade: ({ state }, id) => { change(state.threads[id]!).priority -= 1; } },
+  },
+  'every-class-degrades': {
+    rule: 'chorus/degradation-is-left-open',
+    fault: 'a thread of a class that does not degrade loses priority at each tick',
+    operations: around('clockTicks', (world, call, step) => {
+      const { running } = world.state.sites[call.site]!;
+      const verdict = step(world, call);
+      const thread = world.state.threads[running!]!;
+      if (thread.policy === 'round-robin') change(thread).priority += 1;
+      return verdict;
+    }),
+  },
+  'degradation-outlasts-the-class': {
+    rule: 'chorus/degradation-is-left-open',
+    fault: 'a thread that is put into another class keeps the priority that it has come to',
+    operations: around('threadScheduler', (world, call, step) => {
+      const thread = world.state.threads[call.target ?? call.thread]!;
+      const { policy, priority } = thread;
+      const verdict = step(world, call);
+      if (verdict.tag === 'returned' && call.set !== null && policy === 'time-sharing') change(thread).priority = Math.max(priority, call.set.priority);
+      return verdict;
+    }),
+  },
+  'all-degrade-together': {
+    rule: 'chorus/degradation-is-left-open',
+    fault: 'with the thread that runs those degrade that are queued behind it',
+    mechanisms: {
+      degrade: (world, id) => {
+        degrade(world, id);
+        for (const { running, queue } of world.state.sites) if (running === id) for (const other of queue) change(world.state.threads[other]!).priority += 1;
       },
     },
   },

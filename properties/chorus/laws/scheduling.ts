@@ -4,7 +4,9 @@ import { actorAt, callerOf, errorOf, isBlocked, isCall, outcomeOf, returned, sit
 import { besides, same } from '#properties/chorus/laws/changes';
 import { actorIs, threadIs } from '#properties/chorus/laws/marks';
 import { refusing } from '#properties/chorus/laws/refusals';
+import type { ChorusCall } from '#model/chorus/world';
 import type { CallOf, ChorusLaws, ChorusStep } from '#properties/chorus/obligation';
+import { monitor } from '#properties/obligation';
 
 const lockCalls = ['semP', 'semV', 'mutexGet', 'mutexTry', 'mutexRel'] as const;
 
@@ -32,7 +34,7 @@ function taken(step: ChorusStep, { old, now }: { readonly old: Lock; readonly no
 }
 
 /** What giving it back comes to. */
-function given(step: ChorusStep, { old, now }: { readonly old: Lock; readonly now: Lock }, most: number): readonly string[] {
+function gives(step: ChorusStep, { old, now }: { readonly old: Lock; readonly now: Lock }, most: number): readonly string[] {
   const free = freed(step, old);
   if (old.waiting.length > 0) {
     return free.length === 1 && now.count === old.count && same(now.waiting, old.waiting.filter((thread) => thread !== free[0])) ? []
@@ -72,13 +74,37 @@ const woken = (step: ChorusStep) => step.after.sites.flatMap(({ queue }, site) =
   return old.includes(thread) || running === thread ? [] : [{ site, thread }];
 }));
 
+/** The priority, before or after a tick, of the thread that it is for. */
+const priorityOfRunning = ({ before, call }: ChorusStep, state: ChorusState): number =>
+  state.threads[before.sites[(call as CallOf<'clockTicks'>).site]!.running!]!.priority;
+
+/** Whether a thread's priority may change by itself in a step: it runs, its class degrades, and time goes by. */
+const mayDegrade = ({ before, call }: ChorusStep, thread: number): boolean =>
+  call.operation === 'clockTicks' && before.sites[call.site]!.running === thread && before.threads[thread]!.policy === 'time-sharing';
+
+/** Keeps what priority each thread was given, and holds to it the one that it has. */
+function degrades(given: Map<ThreadId, number>, step: ChorusStep): readonly string[] {
+  const { before, after } = step;
+  if (given.size === 0) before.threads.forEach(({ priority }, id) => given.set(id as ThreadId, priority));
+  if (isCall(step, 'threadScheduler') && returned(step) && step.call.set !== null) given.set(step.call.target ?? step.call.thread, step.call.set.priority);
+  return after.threads.flatMap(({ priority, policy }, at) => {
+    const id = at as ThreadId;
+    if (!given.has(id)) given.set(id, priority);
+    if (policy !== 'time-sharing') return priority === given.get(id) ? [] : [`${threadName(id)} has degraded, and is of no class that does`];
+    if (priority < given.get(id)!) return [`${threadName(id)} has a better priority than it was given`];
+    const old = before.threads[id];
+    const asked = isCall(step, 'threadScheduler') && (step.call.target ?? step.call.thread) === id;
+    return old === undefined || old.priority === priority || asked || mayDegrade(step, id) ? [] : [`${threadName(id)} degrades, and does not run`];
+  });
+}
+
 export const schedulingLaws = {
   'chorus/semaphores-count-and-wait': {
     on: ['semP', 'semV'],
     step: (step) => {
       const found = lock(step);
       if (found === null) return [];
-      return [...(isCall(step, 'semP') ? taken(step, found) : given(step, found, Infinity)), ...frame(step, found.old)];
+      return [...(isCall(step, 'semP') ? taken(step, found) : gives(step, found, Infinity)), ...frame(step, found.old)];
     },
     sometimes: {
       'a thread waits for a semaphore': (step) => isCall(step, 'semP') && isBlocked(step),
@@ -95,7 +121,7 @@ export const schedulingLaws = {
       }
       const found = lock(step);
       if (found === null) return [];
-      if (!isCall(step, 'mutexTry')) return [...(isCall(step, 'mutexGet') ? taken(step, found) : given(step, found, 1)), ...frame(step, found.old)];
+      if (!isCall(step, 'mutexTry')) return [...(isCall(step, 'mutexGet') ? taken(step, found) : gives(step, found, 1)), ...frame(step, found.old)];
       const { got } = valueOf<{ got: boolean }>(step);
       const fits = got === found.old.count > 0 && found.now.count === 0 && same(found.now.waiting, found.old.waiting);
       return [...(fits ? [] : ['mutexTry did not tell the truth']), ...frame(step, found.old)];
@@ -178,6 +204,7 @@ export const schedulingLaws = {
       if (!isCall(step, 'clockTicks')) return [];
       const { before, after, call: { site } } = step;
       const running = before.sites[site]!.running!;
+      if (before.threads[running]!.policy !== 'round-robin') return [];
       const { used, priority } = before.threads[running]!;
       if (used + 1 < before.limits.quantum) {
         return after.threads[running]!.used === used + 1 && after.sites[site]!.running === running && same(after.sites[site]!.queue, before.sites[site]!.queue)
@@ -209,7 +236,7 @@ export const schedulingLaws = {
         ...(same(valueOf(step), { policy, priority }) ? [] : ['threadScheduler told another schedule than there was']),
         ...(after.threads[id]!.policy === expected.policy && after.threads[id]!.priority === expected.priority ? []
           : [`${threadName(id)} is not scheduled as asked`]),
-        ...besides(step, threadIs(id, 'policy'), threadIs(id, 'priority')),
+        ...besides(step, threadIs(id, 'policy'), threadIs(id, 'priority'), threadIs(id, 'given')),
       ];
     },
     sometimes: { 'a thread is scheduled otherwise': (step) => isCall(step, 'threadScheduler') && returned(step) && step.call.set !== null
@@ -217,9 +244,15 @@ export const schedulingLaws = {
   },
   'chorus/priority-is-not-inherited': {
     step: (step) => (isRescheduling(step) ? [] : step.before.threads.flatMap(({ priority, policy }, id) =>
-      (step.after.threads[id]!.priority === priority && step.after.threads[id]!.policy === policy ? [] : [`${threadName(id)} has another priority or policy`]))),
+      (mayDegrade(step, id) || (step.after.threads[id]!.priority === priority && step.after.threads[id]!.policy === policy) ? [] : [`${threadName(id)} has another priority or policy`]))),
     sometimes: { 'a thread of a good priority calls another': (step) => isCall(step, 'ipcCall') && isBlocked(step)
       && step.before.threads[step.call.thread]!.priority < 128 },
   },
-  'chorus/degradation-is-left-open': { waived: 'the documents say that a class of a subsystem does it, and not how' },
+  'chorus/degradation-is-left-open': {
+    monitor: monitor<ChorusState, ChorusCall, Map<ThreadId, number>>({ start: () => new Map(), next: degrades }),
+    sometimes: {
+      'a priority degrades': (step) => isCall(step, 'clockTicks') && priorityOfRunning(step, step.after) > priorityOfRunning(step, step.before),
+      'a priority comes back': (step) => isCall(step, 'clockTicks') && priorityOfRunning(step, step.after) < priorityOfRunning(step, step.before),
+    },
+  },
 } satisfies ChorusLaws;

@@ -35,7 +35,7 @@ export const schedulingRules = rules({
   'chorus/quantum-sends-to-the-tail': {
     number: 'CHO-SCH-03',
     states:
-      'A round-robin thread whose quantum has gone by goes to the tail of the queue of its priority with ' +
+      'A thread of the round-robin class whose quantum has gone by goes to the tail of the queue of its priority with ' +
       'a full quantum, and others of that priority may run. Before that nothing changes.',
     source: cite('ARCH5: 48'),
     standing: 'stated',
@@ -56,8 +56,12 @@ export const schedulingRules = rules({
   },
   'chorus/degradation-is-left-open': {
     number: 'CHO-SCH-05',
-    states: 'Classes beside these two, among them the degradation of priorities, are brought by subsystems.',
+    states:
+      'How priorities degrade is the affair of the subsystem that brings the class. The nucleus runs a thread of ' +
+      'that class by the priority that it has come to, which is never better than the one it was given, and ' +
+      'lets nobody else degrade.',
     source: cite('ARCH5: 49; PAP: 5.1'),
-    standing: 'stated',
+    standing: 'silent',
+    readings: { kept: 'a tick leaves the priority', worse: 'a tick makes it one worse', given: 'a tick brings it back to the one that was given' },
   },
 });
