@@ -7,22 +7,33 @@ import { change } from '#model/operation';
 export type Denoted =
   | { readonly tag: 'process'; readonly process: ProcessId }
   | { readonly tag: 'zombie'; readonly process: ProcessId }
-  | { readonly tag: 'proxy'; readonly proxy: ProxyId };
+  | { readonly tag: 'proxy'; readonly proxy: ProxyId }
+  /** An end of a circuit, which stands for a process of another node. */
+  | { readonly tag: 'circuit'; readonly process: ProcessId };
 
 /** What there is under a pid, if anything. */
 export function lookup({ processes, proxies }: QnxState, pid: Pid): Denoted | null {
   if (pid === ANY) return null;
   const process = processes.findIndex(({ pid: own, life }) => own === pid && life !== 'gone');
   if (process >= 0) {
-    return { tag: processes[process]!.life === 'live' ? 'process' : 'zombie', process: process as ProcessId };
+    const { life, circuit } = processes[process]!;
+    return { tag: life !== 'live' ? 'zombie' : circuit === null ? 'process' : 'circuit', process: process as ProcessId };
   }
   const proxy = proxies.findIndex(({ pid: own, life }) => own === pid && life === 'live');
   return proxy >= 0 ? { tag: 'proxy', proxy: proxy as ProxyId } : null;
 }
 
-/** Whether messages can come from a pid: a live process or a proxy. */
-export function isSource(state: QnxState, pid: Pid): boolean {
+/** The same as one process has it: the ends of circuits of others are nothing to it. */
+export function lookupFor(state: QnxState, process: ProcessId, pid: Pid): Denoted | null {
   const denoted = lookup(state, pid);
+  if (denoted === null || denoted.tag === 'proxy') return denoted;
+  const { circuit } = state.processes[denoted.process]!;
+  return circuit === null || circuit.owner === process ? denoted : null;
+}
+
+/** Whether messages can come to a process from a pid: a live process, a proxy or a circuit of its own. */
+export function isSource(state: QnxState, receiver: ProcessId, pid: Pid): boolean {
+  const denoted = lookupFor(state, receiver, pid);
   return denoted !== null && denoted.tag !== 'zombie';
 }
 

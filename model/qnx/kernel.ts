@@ -11,6 +11,9 @@ import { creceive, creceivemx, receive, receivemx } from '#model/qnx/messages/re
 import { relay } from '#model/qnx/messages/relay';
 import { reply, replymx } from '#model/qnx/messages/reply';
 import { send, sendmx } from '#model/qnx/messages/send';
+import { nameVcAttach, vcAttach, vcDetach } from '#model/qnx/network/attach';
+import { bootCircuit } from '#model/qnx/network/circuit';
+import { remAttach, remDetach } from '#model/qnx/network/stand-in';
 import { fork } from '#model/qnx/processes/fork';
 import { exec } from '#model/qnx/processes/exec';
 import { fdAttach, fdDetach, sendfd, sendfdmx } from '#model/qnx/processes/files';
@@ -90,6 +93,11 @@ export const operations = {
   Yield: yieldProcessor,
   tick,
   dispatch,
+  qnx_vc_attach: vcAttach,
+  qnx_vc_detach: vcDetach,
+  qnx_vc_name_attach: nameVcAttach,
+  qnx_proxy_rem_attach: remAttach,
+  qnx_proxy_rem_detach: remDetach,
 } satisfies { [Op in QnxOperationName]: QnxOperation<Op, never> | object };
 
 export type { QnxScope } from '#spec/qnx/scope';
@@ -98,6 +106,7 @@ export type { QnxScope } from '#spec/qnx/scope';
 export const defaultLimits: Limits = {
   processes: 128, proxies: 1024, parts: 8, proxyData: 100, triggers: 65_535, memory: 16, processTable: 64,
   names: 32, files: 8, slice: 2, pool: 1_000_000, objects: 64, windows: 4,
+  circuits: 64, circuit: 4096, outgoing: 16, polls: 1,
 };
 
 export type QnxKernel = Kernel<QnxState, QnxCall> & {
@@ -107,10 +116,13 @@ export type QnxKernel = Kernel<QnxState, QnxCall> & {
 
 const ORDINARY_USER = 100;
 
-const boot = (variant: QnxState['variant']) => ({ priorities, users, limits, shared, policies }: QnxScope): QnxState => {
+const boot = (variant: QnxState['variant']) => (scope: QnxScope): QnxState => {
+  const { priorities, users, limits, shared, policies, circuits = [] } = scope;
   const state: QnxState = {
-    variant, limits: { ...defaultLimits, ...(variant === 'long-timeslice' ? { slice: 2 * defaultLimits.slice } : {}), ...limits }, processes: [], proxies: [], objects: [], semaphores: [], names: [],
+    variant, limits: { ...defaultLimits, ...(variant === 'long-timeslice' ? { slice: 2 * defaultLimits.slice } : {}), ...limits },
+    processes: [], proxies: [], objects: [], semaphores: [], names: [],
     modelled: policies !== undefined, running: NOBODY, ready: [], nextPid: 2, arrivals: 0,
+    nid: scope.nid ?? 1, nodes: scope.nodes ?? 1, net: scope.net ?? false, outgoing: [], notes: [], questions: 0,
   };
   bootProc(state);
   priorities.forEach((priority, at) => bootProcess(state, priority, policies?.[at] ?? 'round-robin', users?.[at] ?? ORDINARY_USER));
@@ -119,6 +131,7 @@ const boot = (variant: QnxState['variant']) => ({ priorities, users, limits, sha
     change(state).ready = ids.sort((a, b) => state.processes[b]!.priority - state.processes[a]!.priority || a - b);
   }
   if (shared === true) shareFirstWindow(state);
+  for (const end of circuits) bootCircuit(state, end);
   return state;
 };
 

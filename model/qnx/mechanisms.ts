@@ -6,8 +6,23 @@ import { enqueue } from '#model/qnx/messages/queue';
 import { fromOffset } from '#model/qnx/messages/read-write';
 import { clientOf } from '#model/qnx/messages/reply';
 import { sendErrors } from '#model/qnx/messages/send';
+import {
+  cancelComes, endComes, endFor, failureComes, heardFrom, messageComes, pollComes, replyComes, waiterOf,
+} from '#model/qnx/network/arrivals';
+import { conclude, create, sharedEnd } from '#model/qnx/network/attach';
+import {
+  bufferErrors, endCircuit, endCircuits, endErrors, freeOwner, makeEnd, tearDown, withdrawMessage,
+} from '#model/qnx/network/circuit';
+import { killAfar } from '#model/qnx/network/kill';
+import { answerFails, carryMessage, carryOff, carryReply, giveUp, pollEnds, stopNet, transmissionFails } from '#model/qnx/network/net';
+import {
+  createComes, createdComes, locateComes, locatedComes, refusalComes, signalComes, signalledComes, standComes, standsComes, triggerComes, unstandComes,
+} from '#model/qnx/network/proc';
+import { dropQuestion, failQuestion } from '#model/qnx/network/question';
+import { dropStandIns, triggerAfar } from '#model/qnx/network/stand-in';
+import { answerErrors, answerThrough, cancelThrough, sendThrough, throughErrors } from '#model/qnx/network/through';
 import { leaveImage } from '#model/qnx/processes/exec';
-import { dropNames } from '#model/qnx/processes/names';
+import { dropNames, searched } from '#model/qnx/processes/names';
 import { spawned } from '#model/qnx/processes/spawn';
 import { childrenOf, tellWaiting } from '#model/qnx/processes/wait';
 import { float, idle, mayGovern, mayRaise, prioritise } from '#model/qnx/scheduling/priority';
@@ -28,6 +43,11 @@ export const mechanisms = {
   maySignal, post, deliverable, notice, holdsClients, tellServer, interruptWait, discardIgnored, reorder,
   float, idle, mayGovern, prioritise, makeReady, renewSlice, nextToRun, hasSlices, expire, reschedule, recover, unblocked, preempt,
   imageOf, isTableFull, leaveImage, spawned, mayRaise, dropNames, childrenOf, tellWaiting, inform, terminate, release, releasePeers, releaseReceivers, bury, segmentFault,
+  endErrors, bufferErrors, makeEnd, sharedEnd, create, conclude, searched, endCircuit, endCircuits, tearDown, freeOwner, withdrawMessage,
+  sendThrough, throughErrors, answerThrough, answerErrors, cancelThrough, killAfar, dropQuestion, failQuestion, triggerAfar, dropStandIns,
+  endFor, waiterOf, heardFrom, messageComes, replyComes, failureComes, cancelComes, endComes, pollComes,
+  createComes, createdComes, locateComes, locatedComes, standComes, standsComes, unstandComes, triggerComes, signalComes, signalledComes, refusalComes,
+  carryOff, carryMessage, carryReply, transmissionFails, answerFails, giveUp, pollEnds, stopNet,
 };
 
 export type Mechanisms = typeof mechanisms;

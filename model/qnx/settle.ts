@@ -80,5 +80,7 @@ function eventOf(state: QnxState, thread: ProcessId, answer: Answer): Event {
     case 'error': return { tag: 'raised', thread, error: answer.error };
     case 'waited': return { tag: 'returned', thread, value: { pid: answer.pid, status: answer.status } };
     case 'done': return { tag: 'returned', thread, value: null };
+    case 'found': return { tag: 'returned', thread, value: answer.copies === 0 ? { pid: answer.pid } : { pid: answer.pid, copies: answer.copies } };
+    case 'stands': return { tag: 'returned', thread, value: { proxy: answer.proxy } };
   }
 }

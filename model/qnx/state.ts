@@ -36,8 +36,37 @@ const answer = union({
   error: { error: text() },
   waited: { pid: pid(), status: integer() },
   done: {},
+  /** What was made or found on another node: what it is called here, and how many there are; 0 if that was not asked. */
+  found: { pid: pid(), copies: integer() },
+  /** What a stand-in is called on its node. */
+  stands: { proxy: pid() },
 });
 export type Answer = Static<typeof answer>;
+
+/** Something of another node, by what it is called there. */
+const place = union({ place: { nid: integer(), pid: pid() } });
+export type Place = Static<typeof place>;
+
+/** What Proc is asked about other nodes: by a serial number, so that an answer that comes late is told from one to another question. */
+const question = union({
+  question: {
+    serial: integer(),
+    /** A circuit to be made, a name to be found, a proxy or a signal to be passed on. */
+    about: oneOf('circuit', 'name on a node', 'name on all nodes', 'proxy', 'signal'),
+    /** The end of the circuit that is made here; 0 if there is none yet. */
+    vid: pid(),
+    /** How large its buffer is to be. */
+    length: integer(),
+    /** The nodes that have not answered, and what has been found. */
+    nodes: list(integer()),
+    found: list(place),
+    /** Whether the caller is told how many there are. */
+    counts: flag(),
+    /** How often it was polled for an answer. */
+    silent: integer(),
+  },
+});
+export type Question = Static<typeof question>;
 
 /** What a process is doing inside the kernel, if anything. */
 const run = union({
@@ -53,6 +82,8 @@ const run = union({
   waiting: { child: pid() },
   /** SEMAPHORE-blocked. */
   semaphore: { semaphore: integer() },
+  /** It has asked Proc about another node, whose answer is to come. */
+  asking: { question },
   answered: { answer },
 });
 export type Run = Static<typeof run>;
@@ -72,6 +103,61 @@ const item = union({
 export type Item = Static<typeof item>;
 
 const life = oneOf('live', 'zombie', 'gone');
+
+/**
+ * One end of a virtual circuit: a row of the process table that stands for a process of another node. Its owner sends to
+ * it; and it sends to its owner in the name of that process, out of a buffer that is its memory.
+ */
+const circuit = union({
+  circuit: {
+    /** The process of this node that it is an end for; and what that at the other end is called there, as is the other end. */
+    owner: process, nid: integer(), pid: pid(), vid: pid(),
+    /** It stays as a zombie when that process ends. */
+    remains: flag(),
+    /** How often it was attached. */
+    users: integer(),
+    /** How many messages its owner has sent by it; and the number of that which it passes on to its owner. */
+    sent: integer(), heard: integer(),
+    /** How often it was polled since anything was last heard from the other end. */
+    silent: integer(),
+  },
+});
+export type Circuit = Static<typeof circuit>;
+
+/** What Net is to carry off, by the end of the circuit that it is for. */
+const outgoing = union({
+  message: { end: process },
+  reply: { end: process, exchange: integer(), bytes: list(integer()) },
+  trigger: { nid: integer(), proxy: pid() },
+});
+export type Outgoing = Static<typeof outgoing>;
+
+/** What goes from node to node: for an end of a circuit, from the other; for Proc, from Proc. Bytes of a reply that were not written are -1. */
+export const cargo = union({
+  message: { end: pid(), other: pid(), exchange: integer(), priority: integer(), bytes: list(integer()), room: integer() },
+  reply: { end: pid(), other: pid(), exchange: integer(), bytes: list(integer()) },
+  failed: { end: pid(), other: pid(), exchange: integer(), error: text() },
+  /** The sender of a message waits for it no longer. */
+  cancel: { end: pid(), other: pid(), exchange: integer() },
+  ends: { end: pid(), other: pid() },
+  poll: { end: pid(), other: pid() },
+  alive: { end: pid(), other: pid() },
+  create: { serial: integer(), other: pid(), from: pid(), to: pid(), length: integer() },
+  created: { serial: integer(), end: pid(), other: pid() },
+  locate: { serial: integer(), name: text() },
+  /** `pid` 0: nobody goes by the name. */
+  located: { serial: integer(), pid: pid() },
+  stand: { serial: integer(), proxy: pid() },
+  stands: { serial: integer(), proxy: pid() },
+  unstand: { proxy: pid(), from: pid() },
+  trigger: { proxy: pid() },
+  signal: { serial: integer(), end: pid(), other: pid(), signal: nullable(signal), user: integer() },
+  signalled: { serial: integer() },
+  refused: { serial: integer(), error: text() },
+});
+export type Cargo = Static<typeof cargo>;
+
+const note = union({ note: { nid: integer(), cargo } });
 
 const qnxProcess = struct({
   life,
@@ -112,6 +198,8 @@ const qnxProcess = struct({
   environment: integer(),
   directory: integer(),
   umask: integer(),
+  /** What makes it an end of a circuit, and no process that runs. */
+  circuit: nullable(circuit),
 });
 export type Process = Static<typeof qnxProcess>;
 
@@ -122,6 +210,9 @@ const qnxProxy = struct({
   data: list(integer()),
   priority: integer(),
   count: integer(),
+  /** The proxy of another node that it stands for; and what stands for it on others. */
+  standsFor: nullable(place),
+  standIns: list(place),
 });
 export type Proxy = Static<typeof qnxProxy>;
 
@@ -139,6 +230,8 @@ const limits = struct({
   /** Ticks in a slice. */
   slice: integer(),
   pool: integer(), objects: integer(), windows: integer(),
+  /** Ends of circuits, the largest buffer of one, what may wait for Net, and how often the other end is polled before it is given up. */
+  circuits: integer(), circuit: integer(), outgoing: integer(), polls: integer(),
 });
 export type Limits = Static<typeof limits>;
 
@@ -160,6 +253,15 @@ export const qnxSchema = struct({
   /** The lowest pid that was never given out. */
   nextPid: integer(),
   arrivals: ghost(integer()),
+  /** What this node is called, and how many there are. */
+  nid: integer(),
+  nodes: integer(),
+  /** Whether there is a network manager; what waits for it; and what Proc has it send at once. */
+  net: flag(),
+  outgoing: list(outgoing),
+  notes: list(note),
+  /** The serial number of the last question. */
+  questions: integer(),
 });
 export type QnxState = Static<typeof qnxSchema>;
 

@@ -41,6 +41,12 @@ export type ChoiceKind =
   | 'idle priority'
   /** Which of several children that have ended a wait takes note of. */
   | 'which zombie'
+  /** Which of several that go by one global name is meant. */
+  | 'which copy'
+  /** What those hear who wait in a circuit that is given up. */
+  | 'circuit failure'
+  /** Whether Net finds at once that a link is down. */
+  | 'transmission'
   /** Which pid a new process or proxy gets, where pids are used again. */
   | 'pid';
 

@@ -3,6 +3,7 @@ import { exchangeLaws } from '#properties/qnx/laws/exchanges';
 import { failureLaws } from '#properties/qnx/laws/failures';
 import { heldLaws } from '#properties/qnx/laws/held';
 import { nameLaws } from '#properties/qnx/laws/names';
+import { nodeLaws } from '#properties/qnx/laws/node';
 import { orderLaws } from '#properties/qnx/laws/order';
 import { partsLaws } from '#properties/qnx/laws/parts-are-their-concatenation';
 import { priorityLaws } from '#properties/qnx/laws/priorities';
@@ -28,6 +29,7 @@ export const qnxDischarges: QnxLaws = {
   ...failureLaws,
   ...heldLaws,
   ...nameLaws,
+  ...nodeLaws,
   ...orderLaws,
   ...partsLaws,
   ...priorityLaws,

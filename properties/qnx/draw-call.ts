@@ -54,7 +54,7 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   qnx_fd_detach: [0.5, (draw, thread) => ({ fd: draw.fd(thread) })],
   qnx_name_attach: [1.5, (draw) => ({ name: draw.name() })],
   qnx_name_detach: [1, (draw, thread) => ({ id: draw.nameId(thread) })],
-  qnx_name_locate: [1.5, (draw) => ({ name: draw.name() })],
+  qnx_name_locate: [1.5, (draw) => ({ name: draw.name(), ...(draw.random.once(4) ? { nid: draw.nid() } : {}) })],
   store: [8, (draw, thread) => ({ at: draw.address(thread), bytes: draw.bytes() })],
   getprio: [0.3, (draw, thread) => ({ pid: draw.self(thread) })],
   setprio: [1, (draw, thread) => ({ pid: draw.self(thread), priority: draw.level() })],
@@ -76,6 +76,13 @@ export const rows: { readonly [Op in QnxCall['operation']]: Row<Op> } = {
   sem_trywait: [0.3, (draw, thread) => ({ at: draw.window(thread) })],
   sem_post: [0.5, (draw, thread) => ({ at: draw.window(thread) })],
   sem_destroy: [0.2, (draw, thread) => ({ at: draw.window(thread) })],
+  qnx_vc_attach: [0.4, (draw, thread) => ({
+    nid: draw.nid(), pid: draw.pid(thread), length: draw.random.below(6), share: draw.random.once(2), remZombie: draw.random.once(3),
+  })],
+  qnx_vc_detach: [0.2, (draw, thread) => ({ vid: draw.pid(thread) })],
+  qnx_vc_name_attach: [0.3, (draw) => ({ nid: draw.nid(), length: draw.random.below(6), name: draw.name() })],
+  qnx_proxy_rem_attach: [0.3, (draw, thread) => ({ nid: draw.nid(), proxy: draw.ownProxy(thread) })],
+  qnx_proxy_rem_detach: [0.2, (draw, thread) => ({ nid: draw.nid(), proxy: draw.ownProxy(thread) })],
 };
 
 export type Shares = Weighted<QnxCall['operation']>;

@@ -178,6 +178,9 @@ export class Draw {
     return left > 0 && left < FIRST_WINDOW && random.once(2) ? left : random.below(6);
   }
 
+  /** A node: none in particular, the own, or another. */
+  nid(): number { return this.random.pick([0, 1, 2, 2]); }
+
   name(): string { return this.random.pick(NAMES); }
 
   nameId(caller: ProcessId): number {

@@ -2,6 +2,7 @@ import { costMutants } from '#properties/qnx/laws/costs';
 import { exchangeMutants } from '#properties/qnx/laws/exchanges';
 import { failureMutants } from '#properties/qnx/laws/failures';
 import { nameMutants } from '#properties/qnx/laws/names';
+import { nodeMutants } from '#properties/qnx/laws/node';
 import { orderMutants } from '#properties/qnx/laws/order';
 import { partsMutants } from '#properties/qnx/laws/parts-are-their-concatenation';
 import { processMutants } from '#properties/qnx/laws/process-mutants';
@@ -25,6 +26,7 @@ export const qnxMutants: QnxMutants = {
   ...exchangeMutants,
   ...failureMutants,
   ...nameMutants,
+  ...nodeMutants,
   ...orderMutants,
   ...partsMutants,
   ...processMutants,

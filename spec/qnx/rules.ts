@@ -3,6 +3,7 @@ import { failureRules } from '#spec/qnx/rules/failures';
 import { memoryRules } from '#spec/qnx/rules/memory';
 import { messageRules } from '#spec/qnx/rules/messages';
 import { nameRules } from '#spec/qnx/rules/names';
+import { nodeRules } from '#spec/qnx/rules/network';
 import { processRules } from '#spec/qnx/rules/processes';
 import { proxyRules } from '#spec/qnx/rules/proxies';
 import { redirectRules } from '#spec/qnx/rules/redirect';
@@ -21,6 +22,7 @@ export const qnxRules = {
   ...failureRules,
   ...redirectRules,
   ...costRules,
+  ...nodeRules,
 };
 
 /** The slug of a rule of QNX. */

@@ -3,6 +3,7 @@ import type { Form } from '#spec/vocabulary';
 import { leafSchemas } from '#spec/qnx/vocabulary/leaves';
 import { memoryVocabulary } from '#spec/qnx/vocabulary/memory';
 import { messageVocabulary } from '#spec/qnx/vocabulary/messages';
+import { networkVocabulary } from '#spec/qnx/vocabulary/network';
 import { processVocabulary } from '#spec/qnx/vocabulary/processes';
 import { proxyVocabulary } from '#spec/qnx/vocabulary/proxies';
 import { schedulingVocabulary } from '#spec/qnx/vocabulary/scheduling';
@@ -23,6 +24,7 @@ export function qnxVocabulary(form: Form) {
     ...processVocabulary(leaf),
     ...memoryVocabulary(leaf),
     ...schedulingVocabulary(leaf),
+    ...networkVocabulary(leaf),
   } as const;
 }
 

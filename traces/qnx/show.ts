@@ -1,5 +1,5 @@
 import { signals } from '#spec/qnx/vocabulary';
-import type { Item, Process, Proxy, QnxState, Run } from '#model/qnx/state';
+import type { Circuit, Item, Process, Proxy, QnxState, Run } from '#model/qnx/state';
 
 /** A QNX state for people: a line for each process and proxy that is there. */
 export function showQnx(state: QnxState): readonly string[] {
@@ -10,7 +10,8 @@ export function showQnx(state: QnxState): readonly string[] {
 }
 
 function showProcess(state: QnxState, process: Process, id: number): string {
-  const { pid, life, run, held, queue, pending, flags, priority } = process;
+  const { pid, life, run, held, queue, pending, flags, priority, circuit } = process;
+  if (circuit !== null) return showCircuit(state, process, circuit);
   if (life === 'zombie') return `process P${id} p${pid}  zombie`;
   const waiting = pending.flatMap((count, place) => (count > 0 ? [`${signals[place]}${count > 1 ? `×${count}` : ''}`] : []));
   return [
@@ -22,6 +23,16 @@ function showProcess(state: QnxState, process: Process, id: number): string {
   ].filter(Boolean).join('  ');
 }
 
+/** An end of a circuit: whom it stands for, and what it does in its name. */
+function showCircuit(state: QnxState, { pid, life, run, queue, memory }: Process, { owner, nid, pid: far, vid }: Circuit): string {
+  return [
+    `circuit p${pid}  of P${owner} to p${far} of node ${nid}${vid === 0 ? ', being made' : ` (p${vid})`}`,
+    life === 'zombie' ? 'zombie' : `buffer ${memory.length}`,
+    run.tag === 'ready' ? '' : showRun(run),
+    queue.length === 0 ? '' : `queue [${queue.map((item) => showItem(state, item)).join(' ')}]`,
+  ].filter(Boolean).join('  ');
+}
+
 function showRun(run: Run): string {
   switch (run.tag) {
     case 'ready': return 'ready';
@@ -30,6 +41,7 @@ function showRun(run: Run): string {
     case 'replying': return `${run.signalled ? 'SIGNAL' : 'REPLY'}-blocked on P${run.on}`;
     case 'waiting': return run.child === 0 ? 'WAIT-blocked' : `WAIT-blocked on p${run.child}`;
     case 'semaphore': return `SEMAPHORE-blocked on s${run.semaphore + 1}`;
+    case 'asking': return `waits for Proc of node ${run.question.nodes.join(', ')}`;
     case 'answered': return `has its answer: ${run.answer.tag}`;
   }
 }

@@ -7,7 +7,9 @@ import type { Qnx } from '#model/qnx/world';
 import { change } from '#model/operation';
 
 /** Lets a process go on from where it waited. It has its answer when it next runs. */
-export function wake({ state }: Qnx, process: ProcessId, answer: Answer): void {
+export function wake(world: Qnx, process: ProcessId, answer: Answer): void {
+  const { state, mechanisms } = world;
+  if (state.processes[process]!.circuit !== null) return mechanisms.answerThrough(world, process);
   change(state.processes[process]!).run = { tag: 'answered', answer };
 }
 

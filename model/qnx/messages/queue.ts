@@ -1,6 +1,7 @@
 import type { Pid, ProcessId } from '#spec/qnx/vocabulary';
 import { pidOf } from '#model/qnx/entries';
 import { PROC_PID, type Item, type Process, type QnxState } from '#model/qnx/state';
+import { withhold } from '#model/qnx/network/circuit';
 import type { Qnx } from '#model/qnx/world';
 import { change } from '#model/operation';
 
@@ -34,5 +35,7 @@ export function nextArrival({ state }: Qnx): number {
 /** Takes items out of a queue. */
 export function dequeue(state: QnxState, receiver: ProcessId, leaves: (item: Item) => boolean): void {
   const process = change(state.processes[receiver]!);
-  if (process.queue.some(leaves)) process.queue = process.queue.filter((item) => !leaves(item));
+  if (!process.queue.some(leaves)) return;
+  process.queue = process.queue.filter((item) => !leaves(item));
+  if (process.circuit !== null) withhold(state, receiver, 'message');
 }

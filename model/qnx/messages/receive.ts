@@ -53,7 +53,7 @@ function receiveParts(world: Qnx, thread: ProcessId, pid: Pid, given: readonly P
   const buffer: Parts = toParts(given);
   // Guards.
   const errors: ('ESRCH' | 'EINVAL')[] = [];
-  if (pid !== ANY && !isSource(state, pid)) errors.push('ESRCH');
+  if (pid !== ANY && !isSource(state, thread, pid)) errors.push('ESRCH');
   if (buffer.length > state.limits.parts) errors.push('EINVAL');
   if (errors.length > 0) return raised(world.choose('error', errors, (error) => error));
   // Effect.

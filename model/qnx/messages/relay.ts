@@ -1,4 +1,5 @@
 import { isProc, lookup } from '#model/qnx/entries';
+import { standInErrors } from '#model/qnx/network/stand-in';
 import type { Replying } from '#model/qnx/state';
 import type { QnxOperation } from '#model/qnx/world';
 import { raised, returned, spoiled } from '#model/operation';
@@ -13,7 +14,9 @@ export const relay: QnxOperation<'Relay'> = {
     // Guards.
     const client = mechanisms.clientOf(state, thread, pid);
     const target = lookup(state, to);
-    if (client === null || target === null || target.tag === 'zombie') return raised('ESRCH');
+    if (client === null || state.processes[client]!.circuit !== null) return raised('ESRCH');
+    if (target === null || target.tag === 'zombie' || target.tag === 'circuit') return raised('ESRCH');
+    if (target.tag === 'proxy' && standInErrors(state, target.proxy).length > 0) return raised('ESRCH');
     // Effect.
     const { sent } = state.processes[client]!.run as Replying;
     if (target.tag === 'proxy' || isProc(target.process)) {

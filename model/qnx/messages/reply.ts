@@ -1,6 +1,7 @@
 import type { Part, Pid, ProcessId } from '#spec/qnx/vocabulary';
 import { lookup } from '#model/qnx/entries';
 import { addressesOf, sourceAt, toParts } from '#model/qnx/memory/bytes';
+import type { FarError } from '#model/qnx/network/question';
 import type { QnxState, Replying } from '#model/qnx/state';
 import type { Qnx, QnxOperation } from '#model/qnx/world';
 import { raised, returned, spoiled } from '#model/operation';
@@ -19,7 +20,7 @@ export const replymx: QnxOperation<'Replymx'> = {
 /** The client under a pid whose message the caller has received and not answered. */
 export function clientOf(state: QnxState, server: ProcessId, pid: Pid): ProcessId | null {
   const denoted = lookup(state, pid);
-  if (denoted?.tag !== 'process') return null;
+  if (denoted?.tag !== 'process' && denoted?.tag !== 'circuit') return null;
   const { run } = state.processes[denoted.process]!;
   return run.tag === 'replying' && run.on === server ? denoted.process : null;
 }
@@ -34,8 +35,9 @@ function replyParts(world: Qnx, thread: ProcessId, pid: Pid, message: readonly P
   const proxy = lookup(state, pid)?.tag === 'proxy';
   if (proxy && world.choose('reply to a proxy', ['0', 'ESRCH'] as const, (option) => option) === '0') return returned(null);
   const client = mechanisms.clientOf(state, thread, pid);
-  const errors: ('ESRCH' | 'EINVAL')[] = [];
+  const errors: ('ESRCH' | 'EINVAL' | 'EAGAIN' | FarError)[] = [];
   if (client === null) errors.push('ESRCH');
+  else errors.push(...mechanisms.answerErrors(state, client));
   if (message.length > state.limits.parts) errors.push('EINVAL');
   if (client === null || errors.length > 0) return raised(world.choose('error', errors, (error) => error));
   // Effect.

@@ -1,11 +1,13 @@
 import type { Part, Pid, ProcessId } from '#spec/qnx/vocabulary';
-import { isProc, lookup } from '#model/qnx/entries';
+import { isProc, lookupFor } from '#model/qnx/entries';
 import { contentsOf, faults, toParts } from '#model/qnx/memory/bytes';
+import { standInErrors } from '#model/qnx/network/stand-in';
+import type { FarError } from '#model/qnx/network/question';
 import type { Parts, Sent } from '#model/qnx/state';
 import type { Qnx, QnxOperation } from '#model/qnx/world';
 import { blocked, raised, returned, spoiled } from '#model/operation';
 
-type SendError = 'ESRCH' | 'EFAULT' | 'EINVAL' | 'EDEADLK' | 'EAGAIN';
+type SendError = 'ESRCH' | 'EFAULT' | 'EINVAL' | 'EDEADLK' | 'EAGAIN' | 'ENOMEM' | FarError;
 
 /** Sends one contiguous message, and waits for the reply to it. */
 export const send: QnxOperation<'Send'> = {
@@ -30,11 +32,12 @@ export function sendParts(world: Qnx, thread: ProcessId, pid: Pid, message: read
   // Guards.
   const errors = mechanisms.sendErrors(world, thread, pid, sent);
   if (errors.length > 0) return raised(world.choose('error', errors, (error) => error));
-  const to = lookup(state, pid)!;
+  const to = lookupFor(state, thread, pid)!;
   if (to.tag === 'proxy') {
     if (mechanisms.trigger(world, to.proxy) === 'refused') return raised('EAGAIN');
     return returned({ reply: contentsOf(state, thread, sent.reply) });
   }
+  if (to.tag === 'circuit') return mechanisms.sendThrough(world, thread, to.process, sent);
   if (isProc(to.process)) return askProc(world, thread, sent.reply);
   if (to.process === thread && selfSend(world) === 'refused') return raised('EDEADLK');
   // Effect.
@@ -47,12 +50,14 @@ const selfSend = (world: Qnx) => world.choose('send to self', ['waits', 'refused
 export function sendErrors(world: Qnx, thread: ProcessId, pid: Pid, { message, reply }: Sent): readonly SendError[] {
   const { state } = world;
   const errors: SendError[] = [];
-  const to = lookup(state, pid);
+  const to = lookupFor(state, thread, pid);
   if (to === null || to.tag === 'zombie') errors.push('ESRCH');
+  if (to?.tag === 'circuit') errors.push(...world.mechanisms.throughErrors(world, to.process, { tag: 'sent', message, reply }));
+  if (to?.tag === 'proxy') errors.push(...standInErrors(state, to.proxy));
   if (message.length > state.limits.parts || reply.length > state.limits.parts) errors.push('EINVAL');
   const looked = () => world.choose('buffer check', ['when it is given', 'when it is used'] as const, (option) => option);
   if (faults(state, thread, message)) errors.push('EFAULT');
-  else if (errors.length === 0 && faults(state, thread, reply) && looked() === 'when it is given') errors.push('EFAULT');
+  else if (faults(state, thread, reply) && (to?.tag === 'circuit' || (errors.length === 0 && looked() === 'when it is given'))) errors.push('EFAULT');
   return errors;
 }
 

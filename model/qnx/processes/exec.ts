@@ -48,6 +48,7 @@ export function leaveImage(world: Qnx, thread: Parameters<typeof world.mechanism
     if (life === 'live' && owner === thread) mechanisms.endProxy(world, proxy as ProxyId);
   });
   mechanisms.dropNames(world, thread);
+  mechanisms.endCircuits(world, thread);
   process.memory = Array.from({ length: state.limits.memory }, () => 0);
   process.actions = change(withoutHandlers(process.actions));
   process.shared = [];

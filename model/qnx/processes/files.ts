@@ -1,5 +1,5 @@
 import type { Pid, ProcessId } from '#spec/qnx/vocabulary';
-import { processUnder } from '#model/qnx/entries';
+import { lookupFor } from '#model/qnx/entries';
 import { sendParts } from '#model/qnx/messages/send';
 import { ANY, type QnxState } from '#model/qnx/state';
 import type { QnxOperation } from '#model/qnx/world';
@@ -13,7 +13,8 @@ export const fdAttach: QnxOperation<'qnx_fd_attach'> = {
     world.charge('trap');
     const { state } = world;
     // Guards.
-    if (processUnder(state, pid) === null) return raised('ESRCH');
+    const bound = lookupFor(state, thread, pid)?.tag;
+    if (bound !== 'process' && bound !== 'circuit') return raised('ESRCH');
     const { files } = state.processes[thread]!;
     const free = files.indexOf(ANY);
     const fd = free < 0 ? files.length : free;

@@ -1,6 +1,9 @@
 import type { ProcessId } from '#spec/qnx/vocabulary';
 import { pidOf } from '#model/qnx/entries';
 import { exchangeWithProc } from '#model/qnx/messages/send';
+import { find, ownerOfName } from '#model/qnx/network/attach';
+import { farErrors, isHere } from '#model/qnx/network/question';
+import type { QnxState } from '#model/qnx/state';
 import type { Qnx, QnxOperation } from '#model/qnx/world';
 import { change, raised, returned } from '#model/operation';
 
@@ -44,16 +47,32 @@ export const nameDetach: QnxOperation<'qnx_name_detach'> = {
   },
 };
 
+/** No node in particular. */
+const ANYWHERE = 0;
+
+/** The other nodes a global name is looked for on, where it is looked for on all. */
+export function searched({ net, nid: own, nodes }: QnxState, name: string, nid: number): readonly number[] {
+  if (nid !== ANYWHERE || !net || !name.startsWith('/')) return [];
+  return Array.from({ length: nodes }, (_, place) => place + 1).filter((other) => other !== own);
+}
+
 /** Who goes by a name now; later it may be another. */
 export const nameLocate: QnxOperation<'qnx_name_locate'> = {
   implements: ['qnx/name-is-located-where-it-is-attached', 'qnx/located-pid-is-a-snapshot', 'qnx/proc-serves-by-messages'],
 
-  step(world, { name }) {
+  step(world, { thread, name, nid = ANYWHERE }) {
     world.charge('trap');
     exchangeWithProc(world);
     const { state } = world;
-    const owner = state.names.find((entry) => entry?.name === name)?.owner;
-    return owner === undefined ? raised('ENOENT') : returned({ pid: pidOf(state, owner), copies: 1 });
+    const elsewhere = nid !== ANYWHERE && !isHere(state, nid);
+    // Guards.
+    if (elsewhere && farErrors(state, nid).length > 0) return raised(farErrors(state, nid)[0]!);
+    const owner = elsewhere ? null : ownerOfName(state, name);
+    if (owner !== null) return returned({ pid: pidOf(state, owner), copies: 1 });
+    const nodes = elsewhere ? [nid] : world.mechanisms.searched(state, name, nid);
+    if (nodes.length === 0) return raised('ENOENT');
+    // Effect.
+    return find(world, thread, elsewhere ? 'name on a node' : 'name on all nodes', nodes, name, 0, true);
   },
 };
 

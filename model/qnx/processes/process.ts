@@ -11,7 +11,7 @@ export const fresh = (): Omit<Process, 'pid' | 'parent' | 'memory'> => ({
   life: 'live', status: 0, ending: false, run: { tag: 'ready' }, queue: [], held: false,
   pending: signals.map(() => 0), mask: signals.map(() => false), actions: signals.map(() => 'default' as const),
   handled: [], flags: [], priority: 10, base: 10, own: 10, policy: 'round-robin', slice: 1, uid: 100,
-  files: [], shared: [], windows: [], group: PROC_PID, session: PROC_PID, environment: 0, directory: 0, umask: 0,
+  files: [], shared: [], windows: [], group: PROC_PID, session: PROC_PID, environment: 0, directory: 0, umask: 0, circuit: null,
 });
 
 const add = (state: QnxState, process: Process): void => { change(state).processes.push(change(process)); };

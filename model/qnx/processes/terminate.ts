@@ -31,6 +31,8 @@ export function release(world: Qnx, id: ProcessId): void {
     if (life === 'live' && owner === id) mechanisms.endProxy(world, proxy as ProxyId);
   });
   mechanisms.dropNames(world, id);
+  if (run.tag === 'asking') mechanisms.dropQuestion(world, run.question);
+  mechanisms.endCircuits(world, id);
   mechanisms.leaveSemaphore(world, id);
   Object.assign(process, {
     run: { tag: 'ready' }, queue: [], memory: [], files: [], shared: [], windows: [], held: false, handled: [], pending: process.pending.map(() => 0),

@@ -1,6 +1,7 @@
 import { lookup, newPid, pidOf, processUnder } from '#model/qnx/entries';
 import { contentsOf, faults, toParts } from '#model/qnx/memory/bytes';
 import { dequeue, nextArrival } from '#model/qnx/messages/queue';
+import { standInErrors } from '#model/qnx/network/stand-in';
 import { ANY, OWNERS_PRIORITY, type Item, type ProxyId, type Receiving } from '#model/qnx/state';
 import type { Qnx, QnxOperation } from '#model/qnx/world';
 import { BeyondScope, change, raised, returned } from '#model/operation';
@@ -27,7 +28,7 @@ export const proxyAttach: QnxOperation<'qnx_proxy_attach'> = {
     // Effect.
     const bytes = contentsOf(state, thread, content);
     const made = newPid(world);
-    change(state).proxies.push({ life: 'live', pid: made, owner, data: bytes, priority, count: 0 });
+    change(state).proxies.push({ life: 'live', pid: made, owner, data: bytes, priority, count: 0, standsFor: null, standIns: [] });
     return returned({ proxy: made });
   },
 };
@@ -59,9 +60,12 @@ export const triggerProxy: QnxOperation<'Trigger'> = {
     // Guards.
     const denoted = lookup(state, proxy);
     if (denoted?.tag !== 'proxy') return raised('ESRCH');
+    const errors = standInErrors(state, denoted.proxy);
+    if (errors.length > 0) return raised(world.choose('error', errors, (error) => error));
     // Effect.
     if (mechanisms.trigger(world, denoted.proxy) === 'refused') return raised('EAGAIN');
-    return returned({ pid: pidOf(state, state.proxies[denoted.proxy]!.owner) });
+    const { owner, standsFor } = state.proxies[denoted.proxy]!;
+    return returned({ pid: standsFor === null ? pidOf(state, owner) : ANY });
   },
 };
 
@@ -71,7 +75,7 @@ export const interrupt: QnxOperation<'interrupt'> = {
 
   step(world, { proxy }) {
     const denoted = lookup(world.state, proxy);
-    if (denoted?.tag === 'proxy') world.mechanisms.trigger(world, denoted.proxy);
+    if (denoted?.tag === 'proxy' && standInErrors(world.state, denoted.proxy).length === 0) world.mechanisms.trigger(world, denoted.proxy);
     return returned(null);
   },
 };
@@ -80,6 +84,10 @@ export const interrupt: QnxOperation<'interrupt'> = {
 export function trigger(world: Qnx, id: ProxyId): 'counted' | 'refused' {
   const { state, mechanisms } = world;
   const proxy = change(state.proxies[id]!);
+  if (proxy.standsFor !== null) {
+    mechanisms.triggerAfar(world, id);
+    return 'counted';
+  }
   if (proxy.count >= state.limits.triggers) {
     return world.choose('trigger beyond the limit', ['counted', 'refused'] as const, (option) => (option === 'counted' ? 'dropped' : option));
   }
@@ -109,6 +117,7 @@ export function endProxy(world: Qnx, id: ProxyId): void {
   const proxy = change(state.proxies[id]!);
   proxy.life = 'gone';
   proxy.count = 0;
+  mechanisms.dropStandIns(world, id);
   dequeue(state, proxy.owner, (item: Item) => item.tag === 'proxy' && item.proxy === id);
   mechanisms.releaseReceivers(world, proxy.pid);
 }

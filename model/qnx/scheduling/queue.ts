@@ -8,8 +8,8 @@ export const NOBODY = -1 as ProcessId;
 
 /** Whether a process could use the processor. */
 export function isRunnable({ processes }: QnxState, process: ProcessId): boolean {
-  const { life, held, run } = processes[process]!;
-  return life === 'live' && !held && (run.tag === 'ready' || run.tag === 'answered');
+  const { life, held, run, circuit } = processes[process]!;
+  return life === 'live' && circuit === null && !held && (run.tag === 'ready' || run.tag === 'answered');
 }
 
 /** Takes a process out of the ready queues. */

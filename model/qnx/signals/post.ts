@@ -100,6 +100,8 @@ export function interruptWait(world: Qnx, target: ProcessId): void {
   const { run } = state.processes[target]!;
   if (run.tag === 'ready' || run.tag === 'answered') return;
   if (run.tag === 'sending') dequeue(state, run.on, (item) => item.tag === 'message' && item.from === target);
+  if (run.tag === 'asking') mechanisms.dropQuestion(world, run.question);
+  mechanisms.cancelThrough(world, target);
   mechanisms.leaveSemaphore(world, target);
   mechanisms.wake(world, target, { tag: 'error', error: 'EINTR' });
 }

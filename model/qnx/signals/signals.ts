@@ -1,7 +1,8 @@
-import { lookup } from '#model/qnx/entries';
+import { lookupFor } from '#model/qnx/entries';
 import { isByPriority } from '#model/qnx/messages/queue';
 import { endedCaller } from '#model/qnx/processes/caller';
 import { isUncatchable } from '#model/qnx/signals/post';
+import { downErrors, type FarError } from '#model/qnx/network/question';
 import { placeOf, processFlags, signals } from '#model/qnx/words';
 import type { QnxOperation } from '#model/qnx/world';
 import { blocked, change, raised, returned } from '#model/operation';
@@ -14,14 +15,16 @@ export const kill: QnxOperation<'kill'> = {
     world.charge('trap');
     const { state, mechanisms } = world;
     // Guards.
-    const target = lookup(state, pid);
-    const errors: ('ESRCH' | 'EINVAL' | 'EPERM')[] = [];
+    const target = lookupFor(state, thread, pid);
+    const errors: ('ESRCH' | 'EINVAL' | 'EPERM' | FarError)[] = [];
     if (signal === 'other') errors.push('EINVAL');
     if (target === null || target.tag === 'proxy') errors.push('ESRCH');
     else if (target.tag === 'zombie'
       && world.choose('zombie', ['is there', 'is not there'] as const, (option) => option) === 'is not there') errors.push('ESRCH');
+    else if (target.tag === 'circuit') errors.push(...downErrors(state));
     else if (!mechanisms.maySignal(state, thread, target.process)) errors.push('EPERM');
     if (errors.length > 0) return raised(world.choose('error', errors, (error) => error));
+    if (target?.tag === 'circuit' && signal !== 'other') return mechanisms.killAfar(world, thread, target.process, signal);
     if (target?.tag !== 'process' || signal === 'none' || signal === 'other') return returned(null);
     // Effect.
     mechanisms.post(world, target.process, signal);

@@ -58,7 +58,7 @@ function attachedAsDue(step: QnxStep): readonly string[] {
 }
 
 function locatedAsDue(step: QnxStep): readonly string[] {
-  if (!isCall(step, 'qnx_name_locate')) return [];
+  if (!isCall(step, 'qnx_name_locate') || (step.call.nid ?? 0) > step.before.nid) return [];
   const { before, call: { thread, name } } = step;
   const entry = before.names[attached(before, name)] ?? null;
   if (entry === null) return errorOf(step) === 'ENOENT' ? [] : [`${name}, which nobody has, is located`];

@@ -29,7 +29,7 @@ function attachedAsDue(step: QnxStep): readonly string[] {
   if (errors.length > 0) return [`attaching a proxy should have failed with ${errors.join(' or ')}`];
   const pid = returnedTo<{ proxy: number }>(step, thread)?.proxy;
   const made = after.proxies[before.proxies.length];
-  const due = { life: 'live', pid, owner, data: bytesAt(before, thread, laidOut([data])), priority, count: 0 };
+  const due = { life: 'live', pid, owner, data: bytesAt(before, thread, laidOut([data])), priority, count: 0, standsFor: null, standIns: [] };
   return [
     ...(same(made, due) ? [] : [`the proxy made is ${JSON.stringify(made)} instead of ${JSON.stringify(due)}`]),
     ...(ownerOf(before, pid as never) === null ? [] : [`p${pid} was in use when it was given to a proxy`]),

@@ -238,7 +238,7 @@ export const receiveMutants: QnxMutants = {
     operations: {
       Receive: {
         ...operations.Receive,
-        step: (world, call) => (call.pid === 0 || isSource(world.state, call.pid) ? operations.Receive.step(world, call) : waitForever(world, call)),
+        step: (world, call) => (call.pid === 0 || isSource(world.state, call.thread, call.pid) ? operations.Receive.step(world, call) : waitForever(world, call)),
       },
     },
   },

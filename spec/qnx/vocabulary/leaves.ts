@@ -33,6 +33,8 @@ export function leafSchemas(form: Form) {
     pid: () => mark<Pid>(pid(), { sort: 'pid' }),
     /** A pid in an answer: on the wire always the implementation's own number. */
     givenPid: () => mark<Pid>(given(), { sort: 'given-pid' }),
+    /** What something of another node is called there: of no meaning here. */
+    farPid: () => mark<Pid>({ model: number, trace: pid, wire: number, program: number }[form](), { sort: 'far-pid' }),
   };
 }
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { Vocabulary } from '#spec/vocabulary';
 import { bytes, none, part, parts, type Leaves } from '#spec/qnx/vocabulary/leaves';
+import { farErrors } from '#spec/qnx/vocabulary/network';
 
-/** Errors of calls that copy out of or into a buffer of the caller's. */
-const sendErrors = ['ESRCH', 'EINTR', 'EFAULT', 'EDSTFAULT', 'EINVAL', 'EDEADLK', 'EAGAIN'] as const;
+/** Errors of calls that copy out of or into a buffer of the caller's; the last are those of circuits to other nodes. */
+const sendErrors = ['ESRCH', 'EINTR', 'EFAULT', 'EDSTFAULT', 'EINVAL', 'EDEADLK', 'EAGAIN', 'ENOMEM', ...farErrors] as const;
 const receiveErrors = ['ESRCH', 'EINTR', 'EINVAL'] as const;
 const replyErrors = ['ESRCH', 'EINVAL'] as const;
+const farReplyErrors = [...replyErrors, 'EAGAIN', ...farErrors] as const;
 
 /**
  * Message passing. A buffer in an answer is what the caller finds in the whole of it afterwards, the bytes
@@ -47,8 +49,8 @@ export function messageVocabulary({ process, pid, givenPid }: Leaves) {
       takes: z.object({ ...by, pid: pid(), buffer: parts() }), returns: received, ...receiving,
       raises: ['ESRCH', 'EINVAL', 'ENOMSG', 'EAGAIN'],
     },
-    Reply: { takes: z.object({ ...by, pid: pid(), message: part() }), returns: none, ...replying },
-    Replymx: { takes: z.object({ ...by, pid: pid(), message: parts() }), returns: none, ...replying },
+    Reply: { takes: z.object({ ...by, pid: pid(), message: part() }), returns: none, ...replying, raises: farReplyErrors },
+    Replymx: { takes: z.object({ ...by, pid: pid(), message: parts() }), returns: none, ...replying, raises: farReplyErrors },
     Readmsg: {
       takes: z.object({ ...by, pid: pid(), offset: z.int().min(0).max(0xffff), buffer: part() }),
       returns: z.object({ count: z.int().min(0), buffer: bytes() }), ...replying,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Vocabulary } from '#spec/vocabulary';
 import { bytes, none, type Leaves } from '#spec/qnx/vocabulary/leaves';
+import { farErrors } from '#spec/qnx/vocabulary/network';
 
 /** What a file to be executed may turn out to be. */
 export const images = ['program', 'missing', 'no program', 'too large'] as const;
@@ -72,10 +73,12 @@ export function processVocabulary({ process, pid, givenPid }: Leaves) {
       raises: ['EBUSY', 'EAGAIN', 'EINVAL'],
     },
     qnx_name_detach: { takes: z.object({ ...by, id: z.int().min(0) }), returns: none, raises: ['EINVAL'] },
+    /** A name that begins with `/` is looked for on all nodes, where there is a network manager; with `nid`, on that node alone. */
     qnx_name_locate: {
-      takes: z.object({ ...by, name: z.string().min(1).max(64) }),
+      takes: z.object({ ...by, name: z.string().min(1).max(64), nid: z.int().min(0).max(255).optional() }),
       returns: z.object({ pid: givenPid(), copies: z.int().min(0) }),
-      raises: ['ENOENT'],
+      raises: ['ENOENT', 'ESRCH', 'EAGAIN', 'EINVAL', 'ENOMEM', 'ENOVPE', 'EINTR', ...farErrors],
+      blocks: true,
     },
     /** The caller writes to its own memory. `SIGSEGV` is no error but what a handler of the caller saw. */
     store: { takes: z.object({ ...by, at: z.int().min(0).max(0xffff), bytes: bytes() }), returns: none, raises: [], spoils: { SIGSEGV: none } },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Vocabulary } from '#spec/vocabulary';
 import { none, part, type Leaves } from '#spec/qnx/vocabulary/leaves';
+import { farErrors } from '#spec/qnx/vocabulary/network';
 
 export function proxyVocabulary({ process, pid, givenPid }: Leaves) {
   const by = { thread: process() };
@@ -20,9 +21,9 @@ export function proxyVocabulary({ process, pid, givenPid }: Leaves) {
     qnx_proxy_detach: { takes: z.object({ ...by, proxy: pid() }), returns: none, raises: ['EPERM', 'ESRCH'] },
     Trigger: {
       takes: z.object({ ...by, proxy: pid() }),
-      /** The pid of the owner. */
+      /** The pid of the owner; 0 for one of another node. */
       returns: z.object({ pid: givenPid() }),
-      raises: ['ESRCH', 'EAGAIN'],
+      raises: ['ESRCH', 'EAGAIN', ...farErrors],
     },
     /** An interrupt handler returns a proxy. */
     interrupt: { takes: z.object({ proxy: pid() }), returns: none, raises: [], spontaneous: true },

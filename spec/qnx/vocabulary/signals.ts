@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Vocabulary } from '#spec/vocabulary';
 import { none, type Leaves } from '#spec/qnx/vocabulary/leaves';
+import { farErrors } from '#spec/qnx/vocabulary/network';
 
 /** Signals of each kind there is: that end a process, are ignored, stop and continue it, and what no one can catch. */
 export const signals = [
@@ -26,8 +27,8 @@ export function signalVocabulary({ process, pid }: Leaves) {
       /** `none` is signal 0, which only asks; `other` is no signal at all. */
       takes: z.object({ ...by, pid: pid(), signal: z.enum([...signals, 'none', 'other']) }),
       returns: none,
-      raises: ['ESRCH', 'EINVAL', 'EPERM'],
-      /** A process that stops itself has its answer once it is continued. */
+      raises: ['ESRCH', 'EINVAL', 'EPERM', 'EINTR', ...farErrors],
+      /** A process that stops itself has its answer once it is continued; one that signals another node's, once Proc there has answered. */
       blocks: true,
     },
     sigaction: {
