@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
 import { tariffs } from '#spec/tariffs';
+import { verdicts } from '#spec/verdict';
 import { workloads } from '#spec/workloads';
 import { profiles } from '#properties/check';
 import { schemaNames } from '#reports/schemas';
@@ -142,8 +143,11 @@ program.command('compare').argument('[workload]', [...workloads.keys()].join(', 
   .option('--out <folder>', 'write tables, plots and a page there as well')
   .action(run(compare));
 
-program.command('paper').description('print the paper\'s statements with their verdicts')
-  .option('--section <number>', 'one section').addOption(json()).action(run(paper));
+program.command('paper').description('print the paper\'s statements with their verdicts, and see whether their evidence is there')
+  .option('--section <number>', 'one section, with those within it').option('--kernel <name>', 'what is judged by one kernel')
+  .addOption(new Option('--verdict <verdict>', 'one verdict').choices(verdicts))
+  .option('--check', 'check the obligations that verdicts rest on, too', false)
+  .addOption(profile('quick')).addOption(seed()).addOption(workers()).addOption(json()).action(run(paper));
 
 program.command('setup').argument('<implementation>', 'such as gnumach')
   .description('fetch and build what an implementation needs').action(run(setup));

@@ -11,6 +11,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'The same calls reach ports on other sites; only loss, delay and two errors differ.',
     rules: ['chorus/network-changes-no-arguments'],
     kernels: ['chorus'],
+    sentences: ['7.1:1'],
   },
   {
     id: 'PAP-7.1-12',
@@ -20,6 +21,13 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'A mapper is named by a port, which may be on another site.',
     rules: ['chorus/absent-page-is-pulled-in', 'chorus/network-changes-no-arguments'],
     kernels: ['chorus'],
+    sentences: ['7.1:3', '7.1:4', '7.1:5'],
+    findings: [{
+      of: 'messages',
+      one: { workload: 'pager-fault', kernel: 'chorus', form: 'mapper' },
+      is: 'as much as',
+      other: { workload: 'pager-fault-remote', kernel: 'chorus', form: 'mapper' },
+    }],
   },
   {
     id: 'PAP-7.2-14',
@@ -29,6 +37,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'Deferred copies are what memory is made of; in the model a body is a value.',
     rules: ['chorus/bodies-are-copied-later', 'chorus/copies-are-snapshots'],
     kernels: ['chorus'],
+    sentences: ['7.2:4'],
   },
   {
     id: 'PAP-7.3-11',
@@ -38,6 +47,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'An actor is made on the site of its creator: a server on the other site has to be asked.',
     rules: ['chorus/actors-are-made-on-their-own-site', 'chorus/threads-are-made-on-their-own-site'],
     kernels: ['chorus'],
+    sentences: ['7.3:2'],
   },
   {
     id: 'PAP-7.3-12',
@@ -47,6 +57,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'Neither actors nor threads move.',
     rules: ['chorus/actors-and-threads-stay'],
     kernels: ['chorus'],
+    sentences: ['7.3:3'],
   },
   {
     id: 'PAP-7.4-11',
@@ -56,6 +67,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'A service that is not there is an unknown destination.',
     rules: ['chorus/message-for-nobody-is-lost', 'chorus/call-to-nobody-fails'],
     kernels: ['chorus'],
+    sentences: ['7.4:1'],
   },
   {
     id: 'PAP-7.4-12',
@@ -65,6 +77,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'Further threads of the same actor can; further actors have ports of their own, in one group.',
     rules: ['chorus/message-wakes-one-thread', 'chorus/functional-mode-picks-one-member'],
     kernels: ['chorus'],
+    sentences: ['7.4:4', '7.4:6'],
   },
   {
     id: 'PAP-7.4-13',
@@ -74,6 +87,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'A port is attached to one actor at any time.',
     rules: ['chorus/port-has-one-actor'],
     kernels: ['chorus'],
+    sentences: ['7.4:7'],
   },
   {
     id: 'PAP-7.5-11',
@@ -83,6 +97,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     because: 'Other actors go on; clients of what failed are told.',
     rules: ['chorus/deleted-actor-leaves-nothing', 'chorus/deleted-actor-frees-its-clients'],
     kernels: ['chorus'],
+    sentences: ['7.5:2'],
   },
   {
     id: 'PAP-7.5-12',
@@ -93,6 +108,7 @@ export const chorusComparisons = statements<ChorusRule>()([
       'A stopped actor keeps its ports and their queues; one that is gone can be replaced under its name.',
     rules: ['chorus/stopped-actors-run-nothing', 'chorus/takeover-of-a-name'],
     kernels: ['chorus'],
+    sentences: ['7.5:3'],
   },
   {
     id: 'PAP-7.5-13',
@@ -112,5 +128,26 @@ export const chorusComparisons = statements<ChorusRule>()([
       'chorus/other-threads-go-on-serving',
     ],
     kernels: ['chorus'],
+    sentences: ['7.5:6'],
+  },
+  {
+    id: 'PAP-7.1-13',
+    section: '7.1',
+    says: 'This is done by user-level proxies at each node.',
+    verdict: 'cannot be said',
+    because: 'What crosses is observed at both ends; who carries it is not.',
+    rules: ['chorus/network-changes-no-arguments'],
+    kernels: ['chorus'],
+    sentences: ['7.1:2'],
+  },
+  {
+    id: 'PAP-7.5-14',
+    section: '7.5',
+    says: 'The port abstraction of Chorus holds further potential for fault tolerance.',
+    verdict: 'holds',
+    because: 'A port moves to another actor with its queue, its groups and its identifier, and those who send to it do not notice.',
+    rules: ['chorus/senders-do-not-notice-migration', 'chorus/migration-keeps-groups', 'chorus/migrated-port-keeps-its-identifier'],
+    kernels: ['chorus'],
+    sentences: ['7.5:5'],
   },
 ]);

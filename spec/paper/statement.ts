@@ -1,15 +1,26 @@
+import type { SentenceId } from '#spec/sentences';
+import type { Verdict } from '#spec/verdict';
+
+export type { Verdict } from '#spec/verdict';
+
 /** The kernels the paper compares. */
 export type ComparedKernel = 'mach' | 'chorus' | 'qnx';
 
+/** Who does a workload: a kernel in one of its forms, as the tables of the comparison have them. */
+export interface Doer { readonly workload: string; readonly kernel: ComparedKernel; readonly form: string }
+
 /**
- * What the kernel's own documents make of a statement.
- *
- * - `holds`: they say the same.
- * - `holds under conditions`: it is true in some cases or of some of what it speaks of; `because` says which.
- * - `does not hold`: they say otherwise.
- * - `cannot be said`: it is history, opinion or measurement, and no rule decides it.
+ * What a table of the comparison shows: of something that is counted (`messages`), or of what it all comes to under a
+ * tariff (`i386`), one has less than the other, or as much, at every size that both are run at.
  */
-export type Verdict = 'holds' | 'holds under conditions' | 'does not hold' | 'cannot be said';
+export interface Finding {
+  readonly of: string;
+  readonly one: Doer;
+  readonly is: 'less than' | 'as much as';
+  readonly other: Doer;
+  /** The smallest size of which it is said; the smallest there is, where nothing is said. */
+  readonly from?: number;
+}
 
 /** One statement of the paper, held against the rules of the kernels it is about. */
 export interface Statement<Slug extends `${string}/${string}` = `${string}/${string}`> {
@@ -22,10 +33,16 @@ export interface Statement<Slug extends `${string}/${string}` = `${string}/${str
   readonly verdict: Verdict;
   /** Why the verdict is what it is, in one or two sentences. */
   readonly because: string;
-  /** The rules the verdict rests on. */
+  /** The rules the verdict rests on: their obligations are its evidence. */
   readonly rules: readonly Slug[];
   /** The kernels whose rules the verdict was made by. */
   readonly kernels: readonly ComparedKernel[];
+  /** The sentences that say it, where these are listed. */
+  readonly sentences?: readonly SentenceId[];
+  /** Measured on the models, where the verdict rests on that too. */
+  readonly findings?: readonly Finding[];
+  /** Recorded runs that show the case, as `mach/slug`: `traces/mach/slug.trace.json`. */
+  readonly traces?: readonly string[];
 }
 
 /** Declares statements judged by the rules of one kernel: `statements<MachRule>()([…])`. */
