@@ -183,6 +183,11 @@ class Run<S> implements Outcome {
     return this.whole;
   }
 
+  /** What an operation may have carried out on behalf of another, as the kernel has it. */
+  get operations(): Kernel<S>['operations'] {
+    return this.kernel.operations;
+  }
+
   get mechanisms(): object {
     return this.kernel.mechanisms;
   }

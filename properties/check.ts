@@ -97,10 +97,10 @@ export class Checking<S, Call extends AnyCall> {
     for (const [rule, discharge] of Object.entries(this.#suite.discharges)) {
       if (!('relates' in discharge) || discharge.relates === undefined) continue;
       for (let run = 0; run < runs * RELATION_TRIES_PER_RUN; run += 1) {
-        const { applied, violations } = discharge.relates.tries(this.#kernel, seed + run);
-        if (applied) this.exercise.applied(rule);
+        const { applied, met, violations, run: shown } = discharge.relates.tries(this.#kernel, seed + run);
+        if (applied) this.exercise.applied(rule, met);
         if (violations.length === 0) continue;
-        this.#breached({ rule, kind: 'relates', violations, run, scope: {}, calls: [] });
+        this.#breached({ rule, kind: 'relates', violations, run, scope: shown?.scope ?? {}, calls: shown?.calls ?? [] });
         break;
       }
     }
@@ -122,7 +122,8 @@ export class Checking<S, Call extends AnyCall> {
   }
 }
 
-const RELATION_TRIES_PER_RUN = 0.1;
+/** Tries of a law that compares runs are dear. */
+export const RELATION_TRIES_PER_RUN = 0.1;
 
 /** How a run ended: its length was reached, no thread could call, it left the scope, or it was stopped. */
 export type Ended = 'length' | 'nobody' | 'beyond scope' | 'stopped';

@@ -15,13 +15,21 @@ export class Laws<S, Call extends AnyCall> {
   readonly #all: readonly Law<S, Call>[];
   readonly #always: readonly Law<S, Call>[];
   readonly #monitors: readonly Law<S, Call>[];
+  readonly #relations: readonly Law<S, Call>[];
   readonly #byOperation = new Map<string, readonly Law<S, Call>[]>();
 
-  constructor(discharges: Discharges<string, S, Call>, only?: ReadonlySet<string>) {
+  /** `related`: the rules whose comparison of a step with another way to make its call is wanted as well; it is dear. */
+  constructor(discharges: Discharges<string, S, Call>, only?: ReadonlySet<string>, related: ReadonlySet<string> = new Set()) {
     this.#all = Object.entries(discharges).flatMap(([rule, discharge]) =>
       (isWaiver(discharge) || only?.has(rule) === false ? [] : [{ rule, obligation: discharge }]));
     this.#always = this.#all.filter(({ obligation }) => obligation.always !== undefined);
     this.#monitors = this.#all.filter(({ obligation }) => obligation.monitor !== undefined);
+    this.#relations = this.#all.filter(({ rule, obligation }) => related.has(rule) && obligation.relates?.step !== undefined);
+  }
+
+  /** Whether any of them judges steps, or the states that steps lead to. */
+  get areOfSteps(): boolean {
+    return this.#all.some(({ obligation: { always, step, monitor } }) => always !== undefined || step !== undefined || monitor !== undefined);
   }
 
   get rules(): readonly string[] {
@@ -52,6 +60,14 @@ export class Laws<S, Call extends AnyCall> {
     return breaches;
   }
 
+  /** Where a step differs from another way to make its call. */
+  differencesOf(step: Step<S, Call>): Breach[] {
+    return this.#relations.flatMap(({ rule, obligation }) => {
+      const violations = said(() => obligation.relates!.step!(step));
+      return violations.length > 0 ? [{ rule, kind: 'relates' as const, violations }] : [];
+    });
+  }
+
   #speakingOf(operation: string): readonly Law<S, Call>[] {
     let laws = this.#byOperation.get(operation);
     if (laws === undefined) {
@@ -78,9 +94,10 @@ export class Watch<S, Call extends AnyCall> {
     this.#monitors = monitors;
   }
 
-  /** What a step breaks. Every step of the run must be shown, in order. */
-  see(step: Step<S, Call>): readonly Breach[] {
+  /** What a step breaks. Every step of the run must be shown, in order. `compares`: whether it is to be compared as well. */
+  see(step: Step<S, Call>, compares = true): readonly Breach[] {
     const breaches = this.#laws.breachesOf(step);
+    if (compares) breaches.push(...this.#laws.differencesOf(step));
     for (const { rule, monitor, seen } of this.#monitors) {
       const violations = said(() => monitor.next(seen, step));
       if (violations.length > 0) breaches.push({ rule, kind: 'monitor', violations });
@@ -140,9 +157,9 @@ export class Exercise<S = never, Call extends AnyCall = never> {
     for (const [rule, conditions] of counts) for (const [condition, times] of conditions) this.#add(rule, condition, times);
   }
 
-  /** Counts that a law was put to the test in every way it can be. */
-  applied(rule: string): void {
-    for (const { name } of this.#rules.get(rule)!) this.#add(rule, name, 1);
+  /** Counts that a law was put to the test in some ways; in every way it can be, if it is not said in which. */
+  applied(rule: string, met?: readonly string[]): void {
+    for (const { name } of this.#rules.get(rule)!) if (met === undefined || met.includes(name)) this.#add(rule, name, 1);
   }
 
   /** Counts which conditions a step meets. */

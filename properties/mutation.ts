@@ -1,7 +1,7 @@
 import type { AnyCall, Kernel } from '#model/kernel';
-import { randomRun, type Effort } from '#properties/check';
+import { randomRun, RELATION_TRIES_PER_RUN, type Effort } from '#properties/check';
 import { Laws, type Breach } from '#properties/laws';
-import { mutate, type Step } from '#properties/obligation';
+import { isWaiver, mutate, type Relation, type Step } from '#properties/obligation';
 import { runProgram, toProgram, type Program, type Ran } from '#properties/program';
 import { Random } from '#properties/random';
 import { shrink, type Simplify } from '#properties/shrink';
@@ -29,11 +29,31 @@ export function hunt<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   const mutant = suite.mutants[slug]!;
   const kernel = mutate(suite.kernel, mutant);
   const laws = new Laws(suite.discharges, new Set([mutant.rule]));
+  const relation = relationOf(suite, mutant.rule);
+  const every = laws.areOfSteps ? Math.round(1 / RELATION_TRIES_PER_RUN) : 1;
   for (let run = from; run < effort.runs; run += 1) {
-    const own = firstBreach(suite, kernel, laws, effort, run);
+    const own = (laws.areOfSteps ? firstBreach(suite, kernel, laws, effort, run) : null)
+      ?? (relation !== null && run % every === 0 ? firstDifference(kernel, mutant.rule, relation, effort.seed + run / every) : null);
     if (own !== null) return { own, runs: run + 1 };
   }
   return { own: null, runs: effort.runs };
+}
+
+function relationOf<S, Call extends AnyCall>({ discharges }: Suite<S, Call>, rule: string): Relation<S, Call> | null {
+  const discharge = discharges[rule];
+  return discharge === undefined || isWaiver(discharge) ? null : discharge.relates ?? null;
+}
+
+/** What one try of a law that compares runs shows, if it shows anything. */
+function firstDifference<S, Call extends AnyCall>(
+  kernel: Kernel<S, Call>, rule: string, relation: Relation<S, Call>, seed: number,
+): Counterexample<Call> | null {
+  let found: Counterexample<Call> | null = null;
+  survives(() => {
+    const { violations, run } = relation.tries(kernel, seed);
+    if (violations.length > 0) found = { rule, kind: 'relates', violations, scope: run?.scope ?? {}, calls: run?.calls ?? [] };
+  });
+  return found;
 }
 
 /** The first thing that some laws see broken in one run. */
@@ -81,23 +101,25 @@ function survives(run: () => unknown): boolean {
 export function shrinkCounterexample<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   suite: Suite<S, Call, K>, kernel: K, counterexample: Counterexample<Call>, simplify: Simplify<Call>,
 ): Counterexample<Call> {
-  const { rule, scope, calls } = counterexample;
-  const laws = new Laws(suite.discharges, new Set([rule]));
+  const { rule, kind, scope, calls } = counterexample;
+  if (calls.length === 0) return counterexample;
+  const laws = new Laws(suite.discharges, new Set([rule]), kind === 'relates' ? new Set([rule]) : undefined);
   const program = toProgram(suite, kernel, scope, calls);
   const best = shrink(program, (candidate) => breachOf(suite, kernel, laws, candidate) !== null, { simplify, simplerScopes: suite.simplerScopes });
   return { rule, scope: best.scope, ...breachOf(suite, kernel, laws, best)! };
 }
 
-/** The run of a program up to the call that breaks a rule; null if none does. */
+/** The run of a program up to the call that breaks a rule; null if none does. Only its last call is made in two ways. */
 function breachOf<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   suite: Suite<S, Call, K>, kernel: K, laws: Laws<S, Call>, program: Program<Call>,
 ): Omit<Counterexample<Call>, 'scope' | 'rule'> | null {
   const calls: Ran<Call>[] = [];
   const watch = laws.watch();
   let seen: Breach | undefined;
-  survives(() => runProgram(suite, kernel, program, (step: Step<S, Call>) => {
+  const last = program.calls.at(-1);
+  survives(() => runProgram(suite, kernel, program, (step: Step<S, Call>, at) => {
     calls.push({ call: step.call, choices: step.choices.map(({ taken }) => taken) });
-    seen = watch.see(step)[0];
+    seen = watch.see(step, at === last)[0];
     return seen !== undefined;
   }));
   return seen === undefined ? null : { kind: seen.kind, violations: seen.violations, calls };

@@ -1,4 +1,5 @@
-import type { AnyCall, Kernel, Outcome } from '#model/kernel';
+import type { AnyCall, Kernel, Outcome, Scope } from '#model/kernel';
+import type { Ran } from '#properties/program';
 
 /** Evidence that something breaks a rule; an empty list is a pass. */
 export type Violations = readonly string[];
@@ -18,10 +19,21 @@ export interface Monitor<S, Call extends AnyCall, M> {
   readonly next: (seen: M, step: Step<S, Call>) => Violations;
 }
 
+/** How one try of a law that compares runs turned out: violated, held, or did not apply. */
+export interface Tried<Call> {
+  readonly applied: boolean;
+  readonly violations: Violations;
+  /** Of the conditions that put the law to the test, those that were met; all of them where it does not say. */
+  readonly met?: readonly string[];
+  /** The run whose last call shows it, where one run does. */
+  readonly run?: { readonly scope: Scope; readonly calls: readonly Ran<Call>[] };
+}
+
 /** A law that compares runs; it draws its own. */
 export interface Relation<S, Call extends AnyCall> {
-  /** How one try turned out: violated, held, or did not apply. */
-  readonly tries: (kernel: Kernel<S, Call>, seed: number) => { readonly applied: boolean; readonly violations: Violations };
+  readonly tries: (kernel: Kernel<S, Call>, seed: number) => Tried<Call>;
+  /** Compares a step with another way to make its call, so that a run that shows it can be shortened and replayed. */
+  readonly step?: (step: Step<S, Call>) => Violations;
 }
 
 /** All that one rule asks of one kernel. */

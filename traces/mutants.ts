@@ -38,6 +38,7 @@ export function resultOf<S, Call extends AnyCall, K extends Kernel<S, Call>>(
   if (first.own === null) {
     return { ...about, caught: false, broken: alsoBreaks(suite, slug, { ...effort, runs: Math.min(effort.runs, RUNS_OF_SURVIVORS) }), trace: null };
   }
+  if (first.own.calls.length === 0) return { ...about, caught: true, broken: [], trace: null };
   const { shrunk, run } = shortest(bundle, slug, effort, first.own, first.runs);
   const { kind, violations, scope, calls } = shrunk;
   const trace = makeTrace(bundle, mutate(suite.kernel, suite.mutants[slug]!), {

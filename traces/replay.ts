@@ -51,7 +51,8 @@ export function replay<S, Call extends AnyCall>(
   const kernel = kernelNamed(bundle, subject, trace.variant);
   const own = subject === trace.subject;
   const old = trace.model !== modelVersion(trace.kernel);
-  const watch = new Laws(bundle.suite.discharges).watch();
+  const related = new Set(trace.verdict.check === 'relates' ? [trace.verdict.rule] : []);
+  const watch = new Laws(bundle.suite.discharges, undefined, related).watch();
   const asked = new Map<number, Call>();
   const state = kernel.boot(trace.scope as never);
   let before = snapshot(state, null);

@@ -74,8 +74,8 @@ async function checkOne(bundle: Bundle, effort: Effort, options: CheckOptions, p
     onPart: ({ runs, steps }) => void progress.show(() => `checking ${name}: run ${runs} of ${effort.runs}, ${steps} steps`),
   });
   const byRule = ruleReports(suite, checked);
-  // A law that compares runs makes them itself: its evidence says what they were.
-  for (const found of checked.found.filter(({ kind }) => kind !== 'relates')) {
+  // A law that compares runs of its own, not ways to make one call, says itself what they were.
+  for (const found of checked.found.filter(({ calls }) => calls.length > 0)) {
     const row = byRule.find(({ rule }) => rule === found.rule)!;
     row.trace = saveTrace(bundle, kernel, found, effort, options.out);
   }

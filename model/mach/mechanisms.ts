@@ -27,13 +27,14 @@ import { joinSet } from '#model/mach/sets/join-set';
 import { copyinBody } from '#model/mach/messages/copyin-body';
 import { copyinHeader } from '#model/mach/messages/copyin-header';
 import { cleanMessage, destroyBody, destroyMessage } from '#model/mach/messages/destroy-message';
+import { heldBack } from '#model/mach/messages/mach-msg';
 import { deliver, enqueue } from '#model/mach/messages/enqueue';
 import { pseudoReceive } from '#model/mach/messages/pseudo-receive';
 import {
   copyoutDestination, copyoutHeader, nextMessage, receiveMessage, takeMessage, waitForMessage, wakeSender,
 } from '#model/mach/messages/receive';
 import { force, hasRoom, queueOrWait, sendMessage, waitForRoom } from '#model/mach/messages/send';
-import { serve } from '#model/mach/messages/serve';
+import { carryOut, inside, sendReply, serve } from '#model/mach/messages/serve';
 import { killTask } from '#model/mach/tasks/kill-task';
 import { haltThread } from '#model/mach/threads/halt-thread';
 import { killThread, releaseHeld } from '#model/mach/threads/kill-thread';
@@ -45,7 +46,7 @@ export const mechanisms = {
   isCircular, clearReceiver, destroyPort, killPort, buryNames, destroyEntry,
   joinSet, destroySet,
   sendMessage, copyinHeader, copyinBody, queueOrWait, hasRoom, waitForRoom, force, pseudoReceive,
-  enqueue, deliver, serve,
+  enqueue, deliver, serve, carryOut, inside, sendReply, heldBack,
   receiveMessage, nextMessage, waitForMessage, takeMessage, wakeSender, copyoutHeader, copyoutDestination,
   destroyMessage, cleanMessage, destroyBody,
   notify, notifyPortDeleted, notifyMsgAccepted, notifyDeadName, notifyNoSenders, notifySendOnce, notifyPortDestroyed,

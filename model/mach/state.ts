@@ -52,7 +52,8 @@ const item = union({
   pointer: { type: integer(), bits: integer(), long: flag(), address: integer(), size: integer(), deallocate: flag() },
   name: { name: reported },
   count: { count: integer() },
-  code: { code: oneOf('MIG_BAD_ID') },
+  /** How the reply to a request begins. */
+  code: { code: text() },
 });
 export type Item = Static<typeof item>;
 

@@ -3,6 +3,7 @@ import type {
 } from '#spec/mach/vocabulary';
 import type { MachRule } from '#spec/mach/rules';
 import type { World } from '#model/kernel';
+import type { MachKernel } from '#model/mach/kernel';
 import type { Mechanisms } from '#model/mach/mechanisms';
 import { raised, spoiled, type Operation } from '#model/operation';
 import type { MachState } from '#model/mach/state';
@@ -57,6 +58,7 @@ export type MachCost = 'trap' | 'copy' | 'byte' | 'right' | 'message' | 'switch'
 /** The world of a Mach operation that may meet choices of these kinds. */
 export interface Mach<Kind extends ChoiceKind = never> extends World<MachState, Kind, MachCost> {
   readonly mechanisms: Mechanisms;
+  readonly operations: MachKernel['operations'];
 }
 
 /** The effects of an operation: what the vocabulary says of it, and the choices it may meet. */

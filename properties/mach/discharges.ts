@@ -23,6 +23,7 @@ import { specialPortLaws } from '#properties/mach/laws/special-ports';
 import { taskCreationLaws } from '#properties/mach/laws/task-creation';
 import { kernelRequestLaws } from '#properties/mach/laws/kernel-requests';
 import { kernelPortLaws } from '#properties/mach/laws/kernel-ports';
+import { requestLaws } from '#properties/mach/laws/requests';
 import { handOverLaws } from '#properties/mach/laws/hand-over';
 import { taskDeathLaws } from '#properties/mach/laws/task-death';
 import { memoryLaws } from '#properties/mach/laws/memory/laws';
@@ -67,6 +68,7 @@ export const machDischarges: MachLaws = {
   ...taskCreationLaws,
   ...kernelRequestLaws,
   ...kernelPortLaws,
+  ...requestLaws,
   ...handOverLaws,
   ...taskDeathLaws,
   ...arrivingLaws,

@@ -114,8 +114,8 @@ function drawMessage(draw: Draw, forReply: boolean): SentMessage | null {
 
 function exactBytes({ body }: SentMessage): number {
   return body.reduce((bytes, item) => {
-    const data = item.tag === 'data' ? item.bytes.length / 2 : item.tag === 'region' ? 4 : item.names.length * 4;
-    return bytes + (item.long ? 12 : 4) + Math.ceil(data / 4) * 4;
+    const data = item.tag === 'data' ? item.bytes.length / 2 : item.tag === 'rights' ? item.names.length * 4 : 4;
+    return bytes + ('long' in item && item.long ? 12 : 4) + Math.ceil(data / 4) * 4;
   }, 24);
 }
 

@@ -23,6 +23,7 @@ import { specialPortMutants } from '#properties/mach/laws/special-ports-mutants'
 import { taskCreationMutants } from '#properties/mach/laws/task-creation-mutants';
 import { kernelRequestMutants } from '#properties/mach/laws/kernel-requests-mutants';
 import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
+import { requestMutants } from '#properties/mach/laws/requests-mutants';
 import { handOverMutants } from '#properties/mach/laws/hand-over-mutants';
 import { taskDeathMutants } from '#properties/mach/laws/task-death-mutants';
 import { memoryMutants } from '#properties/mach/laws/memory/mutants';
@@ -65,6 +66,7 @@ export const machMutants: MachMutants = {
   ...taskCreationMutants,
   ...kernelRequestMutants,
   ...kernelPortMutants,
+  ...requestMutants,
   ...handOverMutants,
   ...taskDeathMutants,
   ...arrivingMutants,

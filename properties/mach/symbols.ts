@@ -49,11 +49,16 @@ const callerOf = (state: MachState, call: MachCall): TaskId | null =>
 
 /** The task whose names a call is about. */
 function targetOf(state: MachState, call: MachCall): TaskId | null {
+  if (call.operation === 'mach_msg' && call.send !== null) return addressed(state, call.thread, call.send.remote.name) ?? callerOf(state, call);
   if (!('task' in call)) return callerOf(state, call);
   const reference = call.task as Reference<TaskId>;
   if (reference.tag === 'identity') return reference.identity;
-  const caller = state.threads[call.thread as ThreadId]!.task;
-  const entry = entryOf(state, caller, reference.name);
+  return addressed(state, call.thread as ThreadId, reference.name);
+}
+
+/** The task that a thread means by a name for its port. */
+function addressed(state: MachState, thread: ThreadId, name: Name): TaskId | null {
+  const entry = entryOf(state, state.threads[thread]!.task, name);
   if (entry?.tag !== 'port') return null;
   const task = state.tasks.findIndex(({ port }) => port === entry.port);
   return task < 0 ? null : task as TaskId;

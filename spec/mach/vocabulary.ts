@@ -158,6 +158,8 @@ export function machVocabulary(form: Form) {
       deallocate: z.boolean(),
     }),
     sentRegion(),
+    /** A name as data: one of the task whose port the message is sent to, or else of the sender's. */
+    z.object({ tag: z.literal('name'), name: leaf.targetName() }),
   ]);
 
   const sentMessage = z.object({

@@ -55,6 +55,10 @@ function expect(leaf: Leaf, value: unknown, state: MachState, call: MachCall): E
 
 const wireConstant = (name: Name): number => (name === DEAD ? WIRE_DEAD : 0);
 
+/** Where a message goes: names in it are those of the task behind that port, if there is one. */
+const addressOf = (call: WireCall): number | undefined =>
+  (call.operation === 'mach_msg' ? (call['send'] as { readonly remote: { readonly name: number } } | null)?.remote.name : undefined);
+
 /** Reads the leaves of one call, in order: the thread comes before what is read in its space. */
 class Reader {
   readonly #state: MachState;
@@ -68,7 +72,7 @@ class Reader {
     this.#binding = binding;
     const thread = call['thread'];
     this.#caller = typeof thread === 'string' ? state.threads[machSpelling.readThread(thread)]?.task ?? null : null;
-    this.#target = this.#targetOf(call['task']);
+    this.#target = this.#targetOf(call['task'] ?? addressOf(call)) ?? (call['task'] === undefined ? this.#caller : null);
   }
 
   read(leaf: Leaf, value: unknown): unknown {

@@ -9,7 +9,8 @@ import { newPort } from '#model/mach/ports/new-port';
 import { argument } from '#model/mach/tasks/argument';
 import { makeSend } from '#model/mach/tasks/new-task';
 import { implementing, refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
-import type { Carried, PortId } from '#model/mach/state';
+import type { Carried, PortEntry, PortId } from '#model/mach/state';
+import type { Through } from '#model/mach/tasks/target';
 import { BeyondScope, change, returned, spoiled } from '#model/operation';
 
 /** The object a right stands for. The first time it is mapped, its pager is told how to answer. */
@@ -41,16 +42,17 @@ export type Controlled =
   | { readonly tag: 'nothing' }
   | { readonly tag: 'missing'; readonly touched: boolean };
 
-/** The object whose control port the caller knows by a name. */
+/** The object whose control port the caller knows by a name, or a request came to. */
 export const memoryObjectAt = implementing(
   ['mach/object-has-control-and-name-ports', 'mach/destroyed-object-asks-nothing-more'],
-  ({ state }: Mach, caller: ThreadId, name: Name): Controlled => {
+  ({ state }: Mach, caller: ThreadId, control: Name | Through): Controlled => {
     const { task } = state.threads[caller]!;
-    const entry = entryOf(state, task, name);
-    if (!isSend(entry)) return { tag: 'missing', touched: touch(state, task, name) };
-    if (state.ports[entry.port]!.kernel === null) throw new BeyondScope('a request to a port that is not the kernel\'s');
+    const entry = typeof control === 'number' ? entryOf(state, task, control) : null;
+    if (typeof control === 'number' && !isSend(entry)) return { tag: 'missing', touched: touch(state, task, control) };
+    const { port } = typeof control === 'number' ? entry as PortEntry : control;
+    if (state.ports[port]!.kernel === null) throw new BeyondScope('a request to a port that is not the kernel\'s');
     const object = memoryOf(state).objects.findIndex(({ life, pager }) =>
-      life === 'live' && pager !== null && pager.status !== 'gone' && pager.control === entry.port);
+      life === 'live' && pager !== null && pager.status !== 'gone' && pager.control === port);
     return object < 0 ? { tag: 'nothing' } : { tag: 'object', object: object as ObjectId };
   },
 );

@@ -1,5 +1,5 @@
-import { accessErrorsOf } from '#model/mach/memory/transfer';
-import { memoryOf, mappingsIn, pagesOf, toBits } from '#model/mach/memory/space';
+import { accessErrorsOf, pagesToRead, written } from '#model/mach/memory/transfer';
+import { memoryOf, pagesOf, toBits } from '#model/mach/memory/space';
 import { objectOf, resident, setPage } from '#model/mach/memory/object';
 import { complete, SUPPLY_COMPLETED } from '#model/mach/memory/pager';
 import { READ, type ObjectId } from '#model/mach/memory/state';
@@ -35,26 +35,27 @@ export const givePages = implementing(
 export const dataSupply: MachOperation<'memory_object_data_supply', Cascade> = {
   implements: ['mach/page-states-follow-the-table', 'mach/supplied-pages-spare-resident-ones'],
 
-  step(world, { thread, control, offset, size, data, lock, precious, reply }) {
+  step(world, call) {
+    const { thread, control, offset, lock, precious, reply } = call;
     world.charge('trap');
     const { state, mechanisms } = world;
     const memory = memoryOf(state);
     const target = mechanisms.memoryObjectAt(world, thread, control);
     if (target.tag === 'missing') return refused('MACH_SEND_INVALID_DEST', target.touched);
     const { task } = state.threads[thread]!;
-    const source = pagesOf(memory, { address: data, size });
-    if (size > 0 && accessErrorsOf(state, task, source, READ).length > 0) return raised('MACH_SEND_INVALID_MEMORY');
+    const { from, source, size, offset: at } = written(world, task, call);
+    if (size > 0 && from === task && accessErrorsOf(state, task, source, READ).length > 0) return raised('MACH_SEND_INVALID_MEMORY');
     const right = argument(world, task, reply);
     if (right === null) return spoiled('MACH_SEND_INVALID_RIGHT', null);
     if (target.tag === 'nothing') {
       mechanisms.destroyRight(world, right);
       return returned(null);
     }
-    const whole = offset % memory.pageSize === 0 && data % memory.pageSize === 0 ? Math.floor(size / memory.pageSize) : 0;
-    const bytes = [...mappingsIn(state, task, { first: source.first, end: source.first + whole })].map(([, mapping]) =>
-      mechanisms.contents(world, mapping!.object, mapping!.index));
-    const { result, offset: at } = mechanisms.givePages(world, target.object, offset / memory.pageSize, bytes, toBits(lock), precious);
-    complete(world, right, SUPPLY_COMPLETED, [offset, size, result, at]);
+    const whole = offset % memory.pageSize === 0 && at % memory.pageSize === 0 ? Math.floor(size / memory.pageSize) : 0;
+    const bytes = pagesToRead(world, from, { first: source.first, end: source.first + whole }).map(({ object, index }) =>
+      mechanisms.contents(world, object, index));
+    const { result, offset: met } = mechanisms.givePages(world, target.object, offset / memory.pageSize, bytes, toBits(lock), precious);
+    complete(world, right, SUPPLY_COMPLETED, [offset, size, result, met]);
     return returned(null);
   },
 };

@@ -4,8 +4,8 @@ import { lenient } from '#model/mach/memory/leniency';
 import { gaps, isAligned, mappingsIn, memoryOf, ordinary, pagesOf, setMapping, type Pages } from '#model/mach/memory/space';
 import { READ, WRITE, type ObjectId } from '#model/mach/memory/state';
 import { chooseError } from '#model/mach/messages/send';
-import type { MachState } from '#model/mach/state';
-import { taskFor } from '#model/mach/tasks/target';
+import type { Item, MachState } from '#model/mach/state';
+import { isRequest, taskFor } from '#model/mach/tasks/target';
 import { implementing, refused, type Mach, type MachOperation } from '#model/mach/world';
 import { raised, returned } from '#model/operation';
 
@@ -68,6 +68,7 @@ export const vmRead: MachOperation<'vm_read', 'alignment' | 'error' | 'address'>
     const errors: MachRaises<'vm_read'>[] = size === 0 ? [] : [...mechanisms.accessErrors(world, target.id, pages, READ)];
     if (!isAligned(memory, address, size) && !lenient(world, 'alignment')) errors.push('KERN_INVALID_ARGUMENT');
     if (errors.length > 0) return raised(chooseError(world, errors));
+    if (isRequest(task)) return returned({ address: snapshotOf(world, target.id, { address, size }) as never, size });
     if (size === 0) return returned({ address: 0, size });
     if (gaps(state, caller, pages.end - pages.first).length === 0) return raised('KERN_NO_SPACE');
     // Effect.
@@ -76,13 +77,22 @@ export const vmRead: MachOperation<'vm_read', 'alignment' | 'error' | 'address'>
   },
 };
 
-/** Overwrites pages with the contents of others, which may overlap them. */
+const BYTE = 9;
+const BYTE_BITS = 8;
+
+/** What is read for a message that asks goes into the reply: its receiver will find a place for it. */
+function snapshotOf(world: Mach, task: TaskId, { address, size }: { readonly address: number; readonly size: number }): Region {
+  const memory = memoryOf(world.state);
+  const pages = world.mechanisms.takePages(world, task, pagesOf(memory, { address, size }));
+  return { tag: 'region', type: BYTE, bits: BYTE_BITS, long: false, size, offset: size === 0 ? 0 : address % memory.pageSize, pages };
+}
+
+/** Overwrites pages with the contents of others of a space, which may overlap them, or of those that have come in a message. */
 export const overwrite = implementing(
   ['mach/read-write-and-copy-move-snapshots'],
-  (world: Mach, from: TaskId, source: Pages, to: TaskId, destination: number): void => {
+  (world: Mach, from: TaskId | readonly Carried[], source: Pages, to: TaskId, destination: number): void => {
     const { state, mechanisms } = world;
-    const bytes = [...mappingsIn(state, from, source)].map(([, mapping]) =>
-      mechanisms.contents(world, mapping!.object, mapping!.index));
+    const bytes = pagesToRead(world, from, source).map(({ object, index }) => mechanisms.contents(world, object, index));
     const targets = mappingsIn(state, to, { first: destination, end: destination + bytes.length });
     for (const [page, mapping] of targets) {
       mechanisms.writePage(world, mapping!.object, mapping!.index, bytes[page - destination]!);
@@ -90,11 +100,24 @@ export const overwrite = implementing(
   },
 );
 
+/** The pages of a range of a space, or of what has come in a message. */
+export const pagesToRead = ({ state }: Mach, from: TaskId | readonly Carried[], source: Pages): readonly Carried[] =>
+  (typeof from === 'number' ? [...mappingsIn(state, from, source)].map(([, mapping]) => mapping!) : from.slice(source.first, source.end));
+
+/** What is to be written: so much of the caller's memory from a place on, or what a message has brought. */
+export function written({ state }: Mach, caller: TaskId, { data, size }: { readonly data: number | Region; readonly size: number }) {
+  if (typeof data !== 'number') return { from: data.pages, source: { first: 0, end: data.pages.length }, size: data.size, offset: data.offset };
+  return { from: caller, source: pagesOf(memoryOf(state), { address: data, size }), size, offset: data };
+}
+
+type Region = Extract<Item, { tag: 'region' }>;
+
 /** Overwrites part of a task's memory with part of the caller's. */
 export const vmWrite: MachOperation<'vm_write', 'error'> = {
   implements: ['mach/read-write-and-copy-move-snapshots'],
 
-  step(world, { thread, task, address, size, data }) {
+  step(world, call) {
+    const { thread, task, address } = call;
     world.charge('trap');
     const { state, mechanisms } = world;
     const memory = memoryOf(state);
@@ -102,15 +125,15 @@ export const vmWrite: MachOperation<'vm_write', 'error'> = {
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
     if (target.tag === 'missing' && target.error === 'MACH_SEND_INVALID_DEST') return refused(target.error, target.touched);
     const caller = state.threads[thread]!.task;
-    const source = pagesOf(memory, { address: data, size });
-    if (size > 0 && mechanisms.accessErrors(world, caller, source, READ).length > 0) return raised('MACH_SEND_INVALID_MEMORY');
+    const { from, source, size, offset } = written(world, caller, call);
+    if (size > 0 && from === caller && mechanisms.accessErrors(world, caller, source, READ).length > 0) return raised('MACH_SEND_INVALID_MEMORY');
     if (target.tag === 'missing') return refused(target.error, target.touched);
     const pages = pagesOf(memory, { address, size });
-    const errors: MachRaises<'vm_write'>[] = isAligned(memory, address, size, data) || size === 0 ? [] : ['KERN_INVALID_ARGUMENT'];
+    const errors: MachRaises<'vm_write'>[] = isAligned(memory, address, size, offset) || size === 0 ? [] : ['KERN_INVALID_ARGUMENT'];
     if (size > 0) errors.push(...mechanisms.accessErrors(world, target.id, pages, WRITE));
     if (errors.length > 0) return raised(chooseError(world, errors));
     // Effect.
-    mechanisms.overwrite(world, caller, source, target.id, pages.first);
+    mechanisms.overwrite(world, from, source, target.id, pages.first);
     return returned(null);
   },
 };

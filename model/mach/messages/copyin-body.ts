@@ -35,6 +35,8 @@ export const copyinBody = implementing(
       if (error !== null) return { body, circular, complex: true, error };
       if (item.tag === 'data') {
         body.push(dataItem(item));
+      } else if (item.tag === 'name') {
+        body.push({ tag: 'name', name: asData(world.state, task, destination, item.name) });
       } else if (item.tag === 'region') {
         const region = world.mechanisms.copyinRegion(world, task, item);
         if (region === null) return { body, circular, complex: true, error: 'MACH_SEND_INVALID_MEMORY' };
@@ -53,21 +55,34 @@ export const copyinBody = implementing(
 );
 
 /** What a simple message carries: the bytes of its items, whatever they say. */
-export function opaqueBody(state: MachState, task: TaskId, { body, size }: SentMessage): readonly Item[] {
+export function opaqueBody(state: MachState, task: TaskId, { body, size }: SentMessage, destination: PortId): readonly Item[] {
   const items: Item[] = [];
   let room = (size ?? Number.POSITIVE_INFINITY) - HEADER_BYTES;
   for (const item of body) {
     const bytes = descriptorBytes(item) + Math.ceil(payloadBytes(item) / WORD_BYTES) * WORD_BYTES;
     if (bytes > room) break;
     room -= bytes;
-    items.push(item.tag === 'data' ? dataItem(item) : item.tag === 'region' ? { ...item, tag: 'pointer' } : {
-      tag: 'uninterpreted',
-      disposition: item.disposition,
-      names: item.names.map((name) => remembered(state, { task, name })),
-      long: item.long,
-    });
+    items.push(opaque(state, task, destination, item));
   }
   return items;
+}
+
+function opaque(state: MachState, task: TaskId, destination: PortId, item: SentItem): Item {
+  switch (item.tag) {
+    case 'data': return dataItem(item);
+    case 'region': return { ...item, tag: 'pointer' };
+    case 'name': return { tag: 'name', name: asData(state, task, destination, item.name) };
+    case 'rights': {
+      const { disposition, names, long } = item;
+      return { tag: 'uninterpreted', disposition, names: names.map((name) => remembered(state, { task, name })), long };
+    }
+  }
+}
+
+/** A name as data: of the task that the message goes to, and otherwise of its sender's, where it is remembered. */
+function asData(state: MachState, sender: TaskId, destination: PortId, name: Name): ReportedName {
+  if (state.ports[destination]!.kernel !== 'task') return remembered(state, { task: sender, name });
+  return { task: state.tasks.findIndex(({ port }) => port === destination) as TaskId, name };
 }
 
 function remembered(state: MachState, name: ReportedName): ReportedName {
@@ -81,7 +96,7 @@ const dataItem = ({ type, bits, bytes, long }: Extract<SentItem, { tag: 'data' }
 /** The form of one item is judged before its contents. */
 function itemError(item: SentItem, room: number): BodyError | null {
   if (room < descriptorBytes(item)) return 'MACH_SEND_MSG_TOO_SMALL';
-  if ((item.deallocate && item.tag !== 'region') || (item.tag === 'rights' && item.bits !== PORT_BITS)) return 'MACH_SEND_INVALID_TYPE';
+  if (('deallocate' in item && item.deallocate && item.tag !== 'region') || (item.tag === 'rights' && item.bits !== PORT_BITS)) return 'MACH_SEND_INVALID_TYPE';
   return room < descriptorBytes(item) + payloadBytes(item) ? 'MACH_SEND_MSG_TOO_SMALL' : null;
 }
 
@@ -107,11 +122,16 @@ function copyinRights(
   return rights;
 }
 
-const descriptorBytes = ({ long }: SentItem): number => (long ? LONG_DESCRIPTOR_BYTES : SHORT_DESCRIPTOR_BYTES);
+const descriptorBytes = (item: SentItem): number => ('long' in item && item.long ? LONG_DESCRIPTOR_BYTES : SHORT_DESCRIPTOR_BYTES);
 
 /** Of a region, the message itself holds the address alone. */
-const payloadBytes = (item: SentItem): number =>
-  item.tag === 'data' ? item.bytes.length / 2 : item.tag === 'region' ? WORD_BYTES : item.names.length * WORD_BYTES;
+function payloadBytes(item: SentItem): number {
+  switch (item.tag) {
+    case 'data': return item.bytes.length / 2;
+    case 'rights': return item.names.length * WORD_BYTES;
+    default: return WORD_BYTES;
+  }
+}
 
 /** The exact size of a message as it is sent. */
 export const sentBytes = ({ body }: SentMessage): number => body.reduce(

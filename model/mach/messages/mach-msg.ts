@@ -1,9 +1,10 @@
-import type { MachArguments, ReceivedMessage } from '#spec/mach/vocabulary';
+import type { MachArguments, ReceivedMessage, ThreadId } from '#spec/mach/vocabulary';
 import type { Received, ReceiveChoices } from '#model/mach/messages/receive';
 import type { Sent, SendChoices } from '#model/mach/messages/send';
-import type { MachEffects, MachOperation } from '#model/mach/world';
+import { isRunnable } from '#model/mach/entries';
+import { implementing, type Mach, type MachEffects, type MachOperation } from '#model/mach/world';
 import type { MachState, Receive } from '#model/mach/state';
-import { blocked, raised, returned, spoiled, type Verdict } from '#model/operation';
+import { blocked, change, ended, raised, returned, spoiled, type Verdict } from '#model/operation';
 
 type Call = MachArguments<'mach_msg'>;
 type Effects = MachEffects<'mach_msg', SendChoices | ReceiveChoices>;
@@ -20,23 +21,42 @@ export const machMsg: MachOperation<'mach_msg', SendChoices | ReceiveChoices> = 
 
   step(world, call) {
     world.charge('trap');
-    const { mechanisms, state } = world;
-    const wait = receiveHalf(state, call);
-    const has = (option: Call['options'][number]) => call.options.includes(option);
-    if (call.send !== null) {
-      const sent = mechanisms.sendMessage(world, call.thread, call.send, has('send-cancel') ? call.notify : null, {
-        timed: has('send-timeout'),
-        polls: call.timeout === 0,
-        notify: has('send-notify') ? call.notify : null,
-        afterwards: wait,
-      });
-      if (sent.tag !== 'sent') return afterSend(sent);
-    }
-    if (wait === null) return returned({ message: null });
-    const received = mechanisms.receiveMessage(world, call.thread, wait);
-    return afterReceive(received, call.send !== null);
+    const verdict = exchange(world, call);
+    return call.send === null ? verdict : world.mechanisms.heldBack(world, call.thread, verdict);
   },
 };
+
+function exchange(world: Mach<SendChoices | ReceiveChoices>, call: Call): Verdict<Effects> {
+  const { mechanisms, state } = world;
+  const wait = receiveHalf(state, call);
+  const has = (option: Call['options'][number]) => call.options.includes(option);
+  if (call.send !== null) {
+    const sent = mechanisms.sendMessage(world, call.thread, call.send, has('send-cancel') ? call.notify : null, {
+      timed: has('send-timeout'),
+      polls: call.timeout === 0,
+      notify: has('send-notify') ? call.notify : null,
+      afterwards: wait,
+    });
+    if (sent.tag !== 'sent') return afterSend(sent);
+    if (state.threads[call.thread]!.life === 'dead') return ended;
+  }
+  if (wait === null) return returned({ message: null });
+  const received = mechanisms.receiveMessage(world, call.thread, wait);
+  return afterReceive(received, call.send !== null);
+}
+
+/** A sender that its own request has ended hears nothing; one that it has suspended is answered when it is resumed. */
+export const heldBack = implementing(
+  ['mach/request-is-the-call', 'mach/running-needs-zero-suspend-counts'],
+  ({ state }: Mach, thread: ThreadId, verdict: Verdict<Effects>): Verdict<Effects> => {
+    if (verdict.tag === 'blocked' || verdict.tag === 'raised' || isRunnable(state, thread)) return verdict;
+    const caller = change(state.threads[thread]!);
+    if (caller.life === 'dead') return ended;
+    const { error, value } = verdict as { readonly error?: string; readonly value: unknown };
+    caller.run = { tag: 'answered', error: error ?? null, size: 0, given: value === null ? null : JSON.stringify(value) };
+    return blocked;
+  },
+);
 
 /** The receive half of a call, as a waiting thread remembers it. */
 function receiveHalf(state: MachState, { thread, receive, options, timeout, notify }: Call): Receive | null {

@@ -50,7 +50,7 @@ export const sendMessage = implementing(
     const header = mechanisms.copyinHeader(world, task, sent, cancel);
     const copied = sent.complex
       ? mechanisms.copyinBody(world, task, sent, header.destination.port)
-      : { body: opaqueBody(state, task, sent), circular: false, complex: false, error: null };
+      : { body: opaqueBody(state, task, sent, header.destination.port), circular: false, complex: false, error: null };
     const size = sent.size ?? sentBytes(sent);
     const message: Message = {
       tag: 'message', id: sent.id, ...header, ...bodyOf(copied), size, accepted: null,

@@ -1,5 +1,5 @@
 import type { MachArguments, Name, NotificationKind, TaskId } from '#spec/mach/vocabulary';
-import { argument } from '#model/mach/tasks/argument';
+import { argument, give } from '#model/mach/tasks/argument';
 import { chooseError } from '#model/mach/messages/send';
 import { entryOf, isReceive, setEntry, touch } from '#model/mach/entries';
 import { taskFor } from '#model/mach/tasks/target';
@@ -38,7 +38,7 @@ export const requestNotification: MachOperation<'mach_port_request_notification'
       return spoiled(error ?? 'KERN_INVALID_TASK', null);
     }
     const previous = register(world, target.id, call, notify.tag === 'right' ? notify.port : null);
-    return returned({ previous: mechanisms.copyout(world, caller, onceRight(previous)) });
+    return returned({ previous: give(world, call, onceRight(previous)) });
   },
 };
 

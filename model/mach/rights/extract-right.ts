@@ -1,6 +1,7 @@
 import { canCopyin } from '#model/mach/rights/copyin';
 import { chooseError } from '#model/mach/messages/send';
 import { entryOf, touch } from '#model/mach/entries';
+import { give } from '#model/mach/tasks/argument';
 import { taskFor } from '#model/mach/tasks/target';
 import { refused, type Cascade, type MachOperation } from '#model/mach/world';
 import { carriedKind } from '#model/mach/rights/copyin';
@@ -29,7 +30,7 @@ export const extractRight: MachOperation<'mach_port_extract_right', Cascade | 'e
     const { right, deleted } = mechanisms.copyin(world, target.id, name, disposition);
     if (deleted !== null) mechanisms.notifyPortDeleted(world, deleted, { task: target.id, name });
     return returned({
-      name: mechanisms.copyout(world, state.threads[thread]!.task, right),
+      name: give(world, { thread, task }, right),
       kind: carriedKind[disposition],
     });
   },

@@ -1,5 +1,5 @@
-import type { MachArguments, Name, TaskId } from '#spec/mach/vocabulary';
-import { argument } from '#model/mach/tasks/argument';
+import type { Name, TaskId } from '#spec/mach/vocabulary';
+import { argument, type Given } from '#model/mach/tasks/argument';
 import { chooseError } from '#model/mach/messages/send';
 import { entryOf, nameOfPort, setEntry } from '#model/mach/entries';
 import { takeName } from '#model/mach/names/allocate';
@@ -26,9 +26,9 @@ export const insertRight: MachOperation<'mach_port_insert_right', Cascade | 'err
     // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_TASK');
     if (target.tag === 'missing' && target.error === 'MACH_SEND_INVALID_DEST') return refused(target.error, target.touched);
-    if (right.disposition === 'other') return spoiled('KERN_INVALID_VALUE', null);
+    if ('disposition' in right && right.disposition === 'other') return spoiled('KERN_INVALID_VALUE', null);
     // Effect.
-    const carried = argument(world, caller, right as Argument);
+    const carried = argument(world, caller, right as Given);
     if (carried === null) return spoiled('MACH_SEND_INVALID_RIGHT', null);
     const error = target.tag === 'missing' ? target.error : refusal(world, target.id, name, carried);
     if (error !== null || target.tag === 'missing') {
@@ -40,7 +40,6 @@ export const insertRight: MachOperation<'mach_port_insert_right', Cascade | 'err
   },
 };
 
-type Argument = { name: Name; disposition: Exclude<MachArguments<'mach_port_insert_right'>['right']['disposition'], 'other'> };
 type Right = Extract<Carried, { tag: 'right' }>;
 
 function refusal(world: Mach<'error'>, task: TaskId, name: Name, right: Carried): Refusal | null {

@@ -1,4 +1,5 @@
-import { argument } from '#model/mach/tasks/argument';
+import type { MachArguments } from '#spec/mach/vocabulary';
+import { argument, give, type Given } from '#model/mach/tasks/argument';
 import { taskFor, threadFor } from '#model/mach/tasks/target';
 import { refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
 import type { Carried, MachState, Task, Thread } from '#model/mach/state';
@@ -19,14 +20,13 @@ export const getTaskPort: MachOperation<'task_get_special_port'> = {
 
   step(world, { thread, task, which }) {
     world.charge('trap');
-    const { state, mechanisms } = world;
+    const { state } = world;
     // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
     if (target.tag === 'missing') return refused(target.error, target.touched);
     if (which === 'other') return raised('KERN_INVALID_ARGUMENT');
     // Effect.
-    const right = copySend(state, state.tasks[target.id]![which]);
-    return returned({ name: mechanisms.copyout(world, state.threads[thread]!.task, right) });
+    return returned({ name: give(world, { thread, task }, copySend(state, state.tasks[target.id]![which])) });
   },
 };
 
@@ -35,14 +35,13 @@ export const getThreadPort: MachOperation<'thread_get_special_port'> = {
 
   step(world, { thread, target: reference, which }) {
     world.charge('trap');
-    const { state, mechanisms } = world;
+    const { state } = world;
     // Guards.
     const target = threadFor(world, thread, reference);
     if (target.tag === 'missing') return refused(target.error, target.touched);
     if (which === 'other') return raised('KERN_INVALID_ARGUMENT');
     // Effect.
-    const right = copySend(state, state.threads[target.id]![which]);
-    return returned({ name: mechanisms.copyout(world, state.threads[thread]!.task, right) });
+    return returned({ name: give(world, { thread, task: reference }, copySend(state, state.threads[target.id]![which])) });
   },
 };
 
@@ -101,21 +100,22 @@ function replace<Slot extends 'self' | 'exception' | 'bootstrap'>(
 export const portsRegister: MachOperation<'mach_ports_register', Cascade> = {
   implements: ['mach/task-registers-at-most-four-ports', 'mach/failed-kernel-request-destroys-its-body'],
 
-  step(world, { thread, task, ports: { names, disposition } }) {
+  step(world, { thread, task, ports }) {
     world.charge('trap');
     const { state, mechanisms } = world;
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
     if (target.tag === 'missing' && target.error === 'MACH_SEND_INVALID_DEST') return refused(target.error, target.touched);
     const rights: Carried[] = [];
-    for (const name of names) {
-      const right = argument(world, state.threads[thread]!.task, { name, disposition });
+    const given = givenPorts(ports);
+    for (const one of given) {
+      const right = argument(world, state.threads[thread]!.task, one);
       if (right === null) {
         for (const taken of rights) mechanisms.destroyRight(world, taken);
         return spoiled('MACH_SEND_INVALID_RIGHT', null);
       }
       rights.push(right);
     }
-    if (target.tag === 'missing' || names.length > state.limits.registered) {
+    if (target.tag === 'missing' || given.length > state.limits.registered) {
       for (const taken of rights) mechanisms.destroyRight(world, taken);
       return spoiled('KERN_INVALID_ARGUMENT', null);
     }
@@ -130,18 +130,24 @@ export const portsRegister: MachOperation<'mach_ports_register', Cascade> = {
   },
 };
 
+/** The ports to be registered: by names with one disposition for all, or as a message brought them. */
+function givenPorts(ports: Ports | readonly Carried[]): readonly Given[] {
+  return 'names' in ports ? ports.names.map((name) => ({ name, disposition: ports.disposition })) : ports;
+}
+
+type Ports = MachArguments<'mach_ports_register'>['ports'];
+
 export const portsLookup: MachOperation<'mach_ports_lookup'> = {
   implements: ['mach/task-registers-at-most-four-ports'],
 
   step(world, { thread, task }) {
     world.charge('trap');
-    const { state, mechanisms } = world;
+    const { state } = world;
     // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
     if (target.tag === 'missing') return refused(target.error, target.touched);
     // Effect.
-    const caller = state.threads[thread]!.task;
-    const names = state.tasks[target.id]!.registered.map((held) => mechanisms.copyout(world, caller, copySend(state, held)));
+    const names = state.tasks[target.id]!.registered.map((held) => give(world, { thread, task }, copySend(state, held)));
     return returned({ names });
   },
 };

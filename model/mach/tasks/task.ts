@@ -1,3 +1,4 @@
+import { give } from '#model/mach/tasks/argument';
 import { makeSend, newTask } from '#model/mach/tasks/new-task';
 import { taskFor } from '#model/mach/tasks/target';
 import { refused, type MachOperation } from '#model/mach/world';
@@ -22,7 +23,7 @@ export const taskCreate: MachOperation<'task_create'> = {
     const made = newTask(state, state.tasks[target.id]!);
     if (inherit) mechanisms.inheritSpace(world, target.id, made);
     const right = makeSend(state, state.tasks[made]!.port);
-    return returned({ name: mechanisms.copyout(world, state.threads[thread]!.task, right) });
+    return returned({ name: give(world, { thread, task }, right) });
   },
 };
 

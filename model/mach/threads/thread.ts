@@ -1,4 +1,5 @@
 import { isRunnable } from '#model/mach/entries';
+import { give } from '#model/mach/tasks/argument';
 import { makeSend, newThread } from '#model/mach/tasks/new-task';
 import { taskFor, threadFor } from '#model/mach/tasks/target';
 import { refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
@@ -14,7 +15,7 @@ export const threadCreate: MachOperation<'thread_create'> = {
 
   step(world, { thread, task, child }) {
     world.charge('trap');
-    const { state, mechanisms } = world;
+    const { state } = world;
     // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
     if (target.tag === 'missing') return refused(target.error, target.touched);
@@ -22,7 +23,7 @@ export const threadCreate: MachOperation<'thread_create'> = {
     // Effect.
     const made = newThread(state, target.id, 1);
     const right = makeSend(state, state.threads[made]!.port);
-    return returned({ name: mechanisms.copyout(world, state.threads[thread]!.task, right) });
+    return returned({ name: give(world, { thread, task }, right) });
   },
 };
 
@@ -111,7 +112,7 @@ function endReply(world: Mach<Cascade>, run: Run): void {
 }
 
 /** The answer of a thread that is kept from running: it hears of it when it is resumed. */
-function kept(event: Event): Run {
+export function kept(event: Event): Run {
   const error = event.tag === 'raised' ? event.error : null;
   const value = 'value' in event ? event.value : null;
   return { tag: 'answered', error, size: 0, given: value === null || value === undefined ? null : JSON.stringify(value) };

@@ -164,8 +164,9 @@ export function expectedSend(state: MachState, thread: ThreadId, send: SentMessa
   const space = Space.of(state, task);
   const [destination, reply] = takeHeader(space, send);
   const size = send.size ?? bytesOf(send);
-  const copied = send.complex ? takeBody(space, new Ranges(state, task), send, size) : { body: plainBody(task, send, size), error: null };
   const { port, kind } = destination as Extract<Carried, { tag: 'right' }>;
+  const named = state.ports[port]!.kernel === 'task' ? state.tasks.findIndex((one) => one.port === port) as TaskId : task;
+  const copied = send.complex ? takeBody(space, new Ranges(state, task), named, send, size) : { body: plainBody(task, named, send, size), error: null };
   const message: Message = {
     tag: 'message', id: send.id, destination: { port, kind }, reply,
     complex: copied.body.some(({ tag }) => tag === 'rights' || tag === 'region'), body: copied.body, size,
@@ -190,19 +191,23 @@ function takeHeader(space: Space, { remote, local }: SentMessage): readonly [Car
   return [space.take(remote.name, remote.disposition!)!, reply];
 }
 
-function takeBody(space: Space, ranges: Ranges, { body: items }: SentMessage, size: number): { body: Item[]; error: BodyError | null } {
+function takeBody(space: Space, ranges: Ranges, named: TaskId, { body: items }: SentMessage, size: number): { body: Item[]; error: BodyError | null } {
   const body: Item[] = [];
   let at = HEADER_BYTES;
   for (const item of items) {
     if (at >= size) break;
     const end = at + itemBytes(item);
-    const wrong = (item.deallocate && item.tag !== 'region') || (item.tag === 'rights' && item.bits !== 32);
+    const wrong = ('deallocate' in item && item.deallocate && item.tag !== 'region') || (item.tag === 'rights' && item.bits !== 32);
     if (at + descriptorBytes(item) > size) return { body, error: 'MACH_SEND_MSG_TOO_SMALL' };
     if (wrong) return { body, error: 'MACH_SEND_INVALID_TYPE' };
     if (end > size) return { body, error: 'MACH_SEND_MSG_TOO_SMALL' };
     at = end;
     if (item.tag === 'data') {
       body.push(dataItem(item));
+      continue;
+    }
+    if (item.tag === 'name') {
+      body.push({ tag: 'name', name: { task: named, name: item.name } });
       continue;
     }
     if (item.tag === 'region') {
@@ -224,15 +229,16 @@ function takeBody(space: Space, ranges: Ranges, { body: items }: SentMessage, si
 }
 
 /** A simple message is bytes: whole items, as far as its size goes. */
-function plainBody(task: TaskId, { body }: SentMessage, size: number): Item[] {
+function plainBody(task: TaskId, named: TaskId, { body }: SentMessage, size: number): Item[] {
   const items: Item[] = [];
   let at = HEADER_BYTES;
   for (const item of body) {
     at += itemBytes(item);
     if (at > size) break;
-    items.push(item.tag === 'data' ? dataItem(item) : item.tag === 'region' ? { ...item, tag: 'pointer' } : {
-      tag: 'uninterpreted', disposition: item.disposition, names: item.names.map((name) => ({ task, name })), long: item.long,
-    });
+    if (item.tag === 'data') items.push(dataItem(item));
+    else if (item.tag === 'region') items.push({ ...item, tag: 'pointer' });
+    else if (item.tag === 'name') items.push({ tag: 'name', name: { task: named, name: item.name } });
+    else items.push({ tag: 'uninterpreted', disposition: item.disposition, names: item.names.map((name) => ({ task, name })), long: item.long });
   }
   return items;
 }
@@ -240,10 +246,10 @@ function plainBody(task: TaskId, { body }: SentMessage, size: number): Item[] {
 const dataItem = ({ type, bits, bytes, long }: Extract<SentItem, { tag: 'data' }>): Item =>
   ({ tag: 'data', type, bits, bytes, long });
 
-const descriptorBytes = ({ long }: SentItem): number => (long ? 12 : 4);
+const descriptorBytes = (item: SentItem): number => ('long' in item && item.long ? 12 : 4);
 
 function itemBytes(item: SentItem): number {
-  const data = item.tag === 'data' ? item.bytes.length / 2 : item.tag === 'region' ? 4 : 4 * item.names.length;
+  const data = item.tag === 'data' ? item.bytes.length / 2 : item.tag === 'rights' ? 4 * item.names.length : 4;
   return descriptorBytes(item) + Math.ceil(data / 4) * 4;
 }
 

@@ -91,7 +91,7 @@ function bodyCauses(step: MachStep, { send, thread }: Sends): ReadonlySet<string
   const causes = new Set<string>();
   for (const item of send.complex ? send.body : []) {
     if (item.tag === 'region') causes.add('MACH_SEND_INVALID_MEMORY');
-    else if (item.deallocate || (item.tag === 'rights' && item.bits !== 32)) causes.add('MACH_SEND_INVALID_TYPE');
+    else if (('deallocate' in item && item.deallocate) || (item.tag === 'rights' && item.bits !== 32)) causes.add('MACH_SEND_INVALID_TYPE');
     if (item.tag === 'rights' && !isCertain(step, task, item, send.body)) causes.add('MACH_SEND_INVALID_RIGHT');
   }
   if (send.size !== null) causes.add('MACH_SEND_MSG_TOO_SMALL');
@@ -252,7 +252,7 @@ export const refusedSendLaws: MachLaws = {
       'a port item is not of 32 bits': (step) => isBadBody(step) && bodyError(step) === 'MACH_SEND_INVALID_TYPE'
         && sendsIn(step)!.send.body.some((item) => item.tag === 'rights' && item.bits !== 32),
       'an inline item is to be deallocated': (step) => isBadBody(step) && bodyError(step) === 'MACH_SEND_INVALID_TYPE'
-        && sendsIn(step)!.send.body.some(({ deallocate }) => deallocate),
+        && sendsIn(step)!.send.body.some((item) => 'deallocate' in item && item.deallocate),
       'an item before the failing one held rights': (step) => isBadBody(step) && around(step).before > 0,
       'an item comes after the failing one': (step) => isBadBody(step) && around(step).after > 0,
     },
