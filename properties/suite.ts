@@ -27,6 +27,9 @@ export interface Theme<S, Call> {
   readonly draw: (state: S, random: Random) => Call | null;
 }
 
+/** What an implementation can be asked: its operations, and what can be said to it of where a run begins. */
+export interface Able { readonly operations: ReadonlySet<string>; readonly scope: readonly string[] }
+
 /** Everything there is to check one kernel with. */
 export interface Suite<S = unknown, Call extends AnyCall = AnyCall, K extends Kernel<S, Call> = Kernel<S, Call>> {
   readonly kernel: K;

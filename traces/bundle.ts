@@ -6,7 +6,7 @@ import type { ExchangeForm } from '#properties/exchange';
 import type { Exploration } from '#properties/explore';
 import type { Step } from '#properties/obligation';
 import type { Simplify } from '#properties/shrink';
-import type { Suite, Theme } from '#properties/suite';
+import type { Able, Suite, Theme } from '#properties/suite';
 import type { Random } from '#properties/random';
 import type { Spelling } from '#traces/spelling';
 import type { Wire } from '#traces/wire';
@@ -20,7 +20,7 @@ export interface Bundle<S = unknown, Call extends AnyCall = AnyCall, K extends K
   readonly wire: Wire<S, Call>;
   readonly vocabularies: { readonly wire: Vocabulary; readonly program: Vocabulary; readonly trace: Vocabulary };
   /** How runs meant for other implementations begin and go. */
-  readonly conformanceTheme: (random: Random) => Theme<S, Call>;
+  readonly conformanceTheme: (random: Random, able: Able) => Theme<S, Call>;
   /** Calls that may happen by themselves in a state: time running out, and the like. */
   readonly spontaneous: (state: S) => readonly Call[];
   readonly scopes: ScopeSchemas;

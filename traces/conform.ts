@@ -36,7 +36,7 @@ export async function conformStepwise<S, Call extends AnyCall>(
 ): Promise<void> {
   for (let run = 0; run < options.runs; run += 1) {
     const random = Random.forRun(options.seed, run);
-    const { scope, draw } = bundle.conformanceTheme(random);
+    const { scope, draw } = bundle.conformanceTheme(random, { operations, scope: subject.scope });
     const wireScope = sayable(bundle.wireScope(scope), subject.scope);
     const name = `run ${run}`;
     options.journal?.case(name, wireScope);
@@ -78,9 +78,9 @@ export function drawProgram<S, Call extends AnyCall>(
   bundle: Bundle<S, Call>, kernel: Kernel<S, Call>, seed: number, run: number, length: number, { operations: all, features }: Pick<Initialized, 'operations' | 'features'>,
 ): WireProgram {
   const random = Random.forRun(seed, run);
-  const { scope, draw } = bundle.conformanceTheme(random);
-  const told = sayable(bundle.wireScope(scope), features.scope);
   const operations = new Set(all);
+  const { scope, draw } = bundle.conformanceTheme(random, { operations, scope: features.scope ?? [] });
+  const told = sayable(bundle.wireScope(scope), features.scope);
   const state = kernel.boot(bundle.modelScope(told) as never);
   const writer = new ProgramWriter(bundle);
   const choose: Choose = (_kind, options) => random.pick(options);

@@ -63,6 +63,13 @@ const shortageBits = 0x3c00;
 /** A code of `mach_msg` without what it says of shortages. */
 export const messageCode = (code: number): number => (code & ~shortageBits) >>> 0;
 
+const firstMessageCode = 0x1000_0000;
+const lastMessageCode = 0x1000_ffff;
+
+/** A code that comes back of a request: the kernel's answer, or what became of the message. */
+export const requestCode = (code: number): number =>
+  (code >= firstMessageCode && code <= lastMessageCode ? messageCode(code) : code);
+
 export const codeName = (code: number): string => names[code] ?? `0x${code.toString(16)}`;
 
 export const noError = 0;

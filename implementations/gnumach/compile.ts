@@ -1,12 +1,15 @@
-import { encodeName, headerBytes, isReference, Items } from './items.js';
+import { encodeName, headerBytes, isReference, Items, typeNumbers } from './items.js';
+import { placed, placedMessage, unplaced } from './memory.js';
+import { isMemoryCall, pagerWords, type Word } from './memory-operations.js';
 import { type Request, requests, type Trap, traps } from './operations.js';
 import type { Plan } from './plan.js';
 import {
   type Call, callerOf, isMessage, isTime, type MessageCall, type Name, type PlainCall, type Program,
 } from './program.js';
 import { deadlines, isNap } from './schedule.js';
-import { emptyMessage, encodeMessage, optionWord, receiveBit, sendBit } from './sent.js';
+import { complexBit, emptyMessage, encodeMessage, optionWord, receiveBit, sendBit } from './sent.js';
 import { Unsupported } from './unsupported.js';
+import { Window } from './window.js';
 import { Words } from './words.js';
 
 /** Numbers shared with the agent. */
@@ -63,6 +66,11 @@ function compileTrap(call: PlainCall, trap: Trap, deadline: number): Buffer {
 
 const zero: Name = 0;
 
+function checkMemory({ send }: MessageCall, window: Window | null): void {
+  const refers = send !== null && send.body.some(({ tag }) => tag === 'region');
+  if (refers && window === null) throw new Unsupported('memory where a program has none');
+}
+
 function compileMessage(call: MessageCall, deadline: number): Buffer {
   const { items, size } = call.send === null ? emptyMessage() : encodeMessage(call.send);
   const from = call.receive?.name ?? zero;
@@ -100,8 +108,11 @@ function childWords(request: Request, call: PlainCall): { sort: number; word: nu
 
 /** Rights in the body of a request make it complex; the agent need not look for them. */
 const carriesRights = (call: PlainCall): boolean =>
-  call.ports !== undefined || [call.notify, call.port, call.right].some((right) =>
+  call.ports !== undefined || [call.notify, call.port, call.right, call.object, call.reply].some((right) =>
     typeof right === 'object' && right.disposition !== 'other');
+
+const isComplex = (call: PlainCall, { region, refers = false }: Pick<Request, 'region' | 'refers'>): boolean =>
+  refers || region !== undefined || carriesRights(call);
 
 function compileRequest(call: PlainCall, request: Request): Buffer {
   const target = (request.on === 'task' ? call.task : call.target)!;
@@ -114,16 +125,45 @@ function compileRequest(call: PlainCall, request: Request): Buffer {
   const body = new Words()
     .word(howToSend(request, target) | yields[request.yields] << 8 | child.sort << 16 | to.sort << 24)
     .words([to.word, child.word, request.id])
-    .word((carriesRights(call) || request.region !== undefined ? 1 : 0) | mentions.length << 16)
+    .word((isComplex(call, request) ? 1 : 0) | mentions.length << 16)
     .word(size | (bytes.length - size) << 16).words(mentions).bytes(bytes);
   return recordHeader(kinds.request, call.thread, body);
 }
 
+/** What a pager says: a message of the thread's to the port it names. */
+function compileWord(call: PlainCall, { id, items: write }: Word): Buffer {
+  const items = new Items(0).word(typeNumbers['copy-send'] | (isComplex(call, {}) ? complexBit : 0)).word(0)
+    .name(call.control!).word(0).word(0).word(id);
+  write(call, items);
+  const { bytes, mentions, end } = items;
+  const body = new Words()
+    .words([sendBit, end, 0, 0, 0, 0, 0]).word(mentions.length << 16).word(bytes.length).words(mentions).bytes(bytes);
+  return recordHeader(kinds.message, call.thread, body);
+}
+
 /** The record of a call, and how its answer is read. */
-function compileCall(call: Call, deadline: number): [Buffer, Plan] {
+function compileCall(call: Call, deadline: number, window: Window | null): [Buffer, Plan] {
   if (isTime(call)) return [recordHeader(kinds.time, call.waiting, new Words()), { sort: 'time' }];
-  if (isMessage(call)) return [compileMessage(call, deadline), { sort: 'message', call }];
-  const plain = call as PlainCall;
+  if (isMessage(call)) {
+    checkMemory(call, window);
+    const there = window === null ? call : placedMessage(call, window);
+    return [compileMessage(there, deadline), { sort: 'message', call, window }];
+  }
+  if (!isMemoryCall(call.operation)) return compilePlain(call as PlainCall, deadline);
+  if (window === null) throw new Unsupported('memory where a program has none');
+  return compileMemory(call as PlainCall, window);
+}
+
+function compileMemory(call: PlainCall, window: Window): [Buffer, Plan] {
+  const there = placed(call, window);
+  const word = pagerWords[call.operation];
+  if (word !== undefined) return [compileWord(there, word), { sort: 'word' }];
+  const [record, plan] = compilePlain(there, 0);
+  if (plan.sort !== 'request') return [record, plan];
+  return [record, { ...plan, answer: (reply) => unplaced(plan.answer(reply), window) }];
+}
+
+function compilePlain(plain: PlainCall, deadline: number): [Buffer, Plan] {
   const trap = traps[plain.operation];
   if (trap !== undefined) return [compileTrap(plain, trap, deadline), { sort: 'trap', result: trap.result }];
   const request = requests[plain.operation];
@@ -139,21 +179,24 @@ function checkScope(threads: readonly number[]): void {
   }
 }
 
-function programHeader(threads: readonly number[], calls: number): Words {
-  const words = new Words().word(threads.length | calls << 16);
+function programHeader(threads: readonly number[], calls: number, window: Window | null): Words {
+  const words = new Words().word(threads.length | calls << 16).word(window?.base ?? 0);
   for (let at = 0; at < threads.length; at += 2) words.word(threads[at]! | (threads[at + 1] ?? 0) << 16);
   return words;
 }
 
+const windowOf = ({ memory }: Program['scope']): Window | null => (memory === undefined ? null : new Window(memory));
+
 /** Translates the calls one by one, up to the first that cannot be made. */
 function compileCalls({ calls, scope }: Program) {
   checkScope(scope.threads);
+  const window = windowOf(scope);
   const planned = deadlines(calls);
   const records = new Words();
   const plans: Plan[] = [];
   for (const [at, call] of calls.entries()) {
     try {
-      const [record, plan] = compileCall(call, planned[at]!);
+      const [record, plan] = compileCall(call, planned[at]!, window);
       const isTooLong = at === callLimit || records.length + record.length > recordLimit;
       if (isTooLong) throw new Unsupported('a program this long');
       records.bytes(record);
@@ -168,6 +211,6 @@ function compileCalls({ calls, scope }: Program) {
 
 export function compile(program: Program): Compiled {
   const { records, plans, ...cut } = compileCalls(program);
-  const content = programHeader(program.scope.threads, plans.length).bytes(records.take()).take();
+  const content = programHeader(program.scope.threads, plans.length, windowOf(program.scope)).bytes(records.take()).take();
   return { record: new Words().word(content.length).bytes(content).take(), plans, ...cut };
 }

@@ -1,7 +1,7 @@
-import { codeName, messageCode, noError } from './codes.js';
+import { codeName, messageCode, noError, requestCode } from './codes.js';
 import type { Compiled } from './compile.js';
 import type { Plan } from './plan.js';
-import type { Event, MessageCall, Run } from './program.js';
+import type { Event, Run } from './program.js';
 import { readHeader, readMessage, readReturned } from './received.js';
 import { type Brought, Reply } from './reply.js';
 
@@ -150,6 +150,8 @@ function lastReason(run: Run): string {
   return last?.tag === 'unsupported' ? last.why : 'stopped';
 }
 
+type MessagePlan = Extract<Plan, { sort: 'message' }>;
+
 type Outcome =
   | { readonly tag: 'returned'; readonly value: unknown }
   | { readonly tag: 'raised'; readonly error: string; readonly value?: unknown };
@@ -157,20 +159,21 @@ type Outcome =
 const returned = (value: unknown): Outcome => ({ tag: 'returned', value });
 const raised = (code: number): Outcome => ({ tag: 'raised', error: codeName(code) });
 
-function trapOutcome(result: number, meaning: 'name' | 'code' | 'nothing'): Outcome {
+function trapOutcome(result: number, meaning: Extract<Plan, { sort: 'trap' }>['result']): Outcome {
   if (meaning === 'name') return returned({ name: result });
+  if (meaning === 'byte') return returned({ byte: result.toString(16).padStart(2, '0') });
   return meaning === 'code' && result !== noError ? raised(result) : returned(null);
 }
 
 function requestOutcome(result: number, brought: Brought, answer: (reply: Reply) => unknown): Outcome {
-  return result === noError ? returned(answer(new Reply(brought))) : raised(result);
+  return result === noError ? returned(answer(new Reply(brought))) : raised(requestCode(result));
 }
 
 /**
  * What an error of `mach_msg` brings along, for those that bring something. A message that was sent says no size
  * in its header, so that one that was refused before anything was done with it does not pass for one given back.
  */
-function messageValue(error: string, brought: Brought, call: MessageCall): unknown {
+function messageValue(error: string, brought: Brought, { call, window }: MessagePlan): unknown {
   switch (error) {
     case 'MACH_RCV_TOO_LARGE':
       return call.options.includes('receive-large')
@@ -182,16 +185,20 @@ function messageValue(error: string, brought: Brought, call: MessageCall): unkno
     case 'MACH_SEND_TIMED_OUT':
     case 'MACH_SEND_INTERRUPTED':
     case 'MACH_SEND_NOTIFY_IN_PROGRESS':
-      return readReturned(brought);
+      return readReturned(brought, window);
+    case 'MACH_RCV_BODY_ERROR':
+      return readMessage(brought, window);
     default:
       return undefined;
   }
 }
 
-function messageOutcome(result: number, brought: Brought, call: MessageCall): Outcome {
-  if (result === noError) return returned({ message: call.receive === null ? null : readMessage(brought) });
+function messageOutcome(result: number, brought: Brought, plan: MessagePlan): Outcome {
+  if (result === noError) {
+    return returned({ message: plan.call.receive === null ? null : readMessage(brought, plan.window) });
+  }
   const error = codeName(messageCode(result));
-  const value = brought === nothingBrought ? undefined : messageValue(error, brought, call);
+  const value = brought === nothingBrought ? undefined : messageValue(error, brought, plan);
   return value === undefined ? { tag: 'raised', error } : { tag: 'raised', error, value };
 }
 
@@ -199,7 +206,8 @@ const nothingBrought: Brought = { bytes: Buffer.alloc(0), regions: Buffer.alloc(
 
 function outcome(plan: Plan, result: number, brought = nothingBrought): Outcome {
   switch (plan.sort) {
-    case 'message': return messageOutcome(result, brought, plan.call);
+    case 'message': return messageOutcome(result, brought, plan);
+    case 'word': return result === noError ? returned(null) : raised(messageCode(result));
     case 'request': return requestOutcome(result, brought, plan.answer);
     case 'trap': return trapOutcome(result, plan.result);
     case 'time': throw new Error('the agent reported that a call without a caller came back');

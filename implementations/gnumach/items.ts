@@ -1,10 +1,12 @@
 import type { Disposition, Name } from './program.js';
+import type { Range } from './window.js';
 import { Words } from './words.js';
 
 /** Numbers of the typed message format. */
 export const typeNumbers = {
   boolean: 0,
   integer: 2,
+  byte: 9,
   name: 15,
   'move-receive': 16,
   'move-send': 17,
@@ -89,6 +91,12 @@ export class Items {
 
   boolean(value: boolean): this {
     return this.descriptor({ type: typeNumbers.boolean, bits: 32, number: 1 }).word(value ? 1 : 0);
+  }
+
+  /** Bytes of the sender's memory. */
+  region({ address, size }: Range, { type, bits, long, deallocate }: Required<Omit<Descriptor, 'number' | 'inline'>>): this {
+    const number = bits === 0 ? 0 : Math.floor(size * 8 / bits);
+    return this.descriptor({ type, bits, number, inline: false, long, deallocate }).word(address);
   }
 
   portName(name: Name): this {

@@ -1,4 +1,5 @@
 import { type Items, typeNumbers } from './items.js';
+import { memoryRequests, pagerWords, touches } from './memory-operations.js';
 import type { GivenRight, NameRight, PlainCall, TypeFlag } from './program.js';
 import type { Reply } from './reply.js';
 import { Unsupported } from './unsupported.js';
@@ -25,6 +26,8 @@ export interface Request {
   readonly items: (call: PlainCall, items: Items) => Items;
   /** What the arguments refer to, if something does not stand in the message: words. */
   readonly region?: (call: PlainCall, items: Items) => Items;
+  /** Whether the message refers to memory of the caller's. */
+  readonly refers?: boolean;
   /** Reads the results. */
   readonly answer: (reply: Reply) => unknown;
 }
@@ -33,8 +36,8 @@ export interface Request {
 export interface Trap {
   readonly number: number;
   readonly arguments: (call: PlainCall) => readonly (number | NonNullable<PlainCall['to']>)[];
-  /** What the result is: a name, a return code, nothing. */
-  readonly result: 'name' | 'code' | 'nothing';
+  /** What the result is: a name, a return code, a byte, nothing. */
+  readonly result: 'name' | 'code' | 'byte' | 'nothing';
 }
 
 /** Stand for `other`: numbers that are none of those the operation knows. */
@@ -197,6 +200,7 @@ export const requests: Readonly<Record<string, Request>> = {
     ...onThread, id: 2068,
     items: (call, items) => whichPort(call, items).right(call.port!.name, call.port!.disposition),
   },
+  ...memoryRequests,
 };
 
 const self = (number: number): Trap => ({ number, arguments: () => [], result: 'name' });
@@ -212,8 +216,9 @@ export const traps: Readonly<Record<string, Trap>> = {
     number: 61, result: 'code',
     arguments: (call) => [call.to!, optionNumbers[call.option!], call.milliseconds!],
   },
+  ...touches,
 };
 
 /** The operations this adapter implements. */
 export const operationNames: readonly string[] =
-  ['mach_msg', 'timeout', ...Object.keys(requests), ...Object.keys(traps)];
+  ['mach_msg', 'timeout', ...Object.keys(requests), ...Object.keys(pagerWords), ...Object.keys(traps)];

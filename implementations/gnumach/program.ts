@@ -1,3 +1,5 @@
+import type { MemoryScope } from './window.js';
+
 /**
  * The programs an adapter is asked to run: the vocabulary of Mach as it crosses the wire. Written down here
  * once more, because an adapter shares nothing with the suite but the protocol.
@@ -16,7 +18,20 @@ export type MessageOption =
   | 'send-timeout' | 'send-notify' | 'send-cancel' | 'send-interrupt'
   | 'receive-timeout' | 'receive-notify' | 'receive-large' | 'receive-interrupt';
 
+export type Protection = 'read' | 'write' | 'execute';
+export type Inheritance = 'share' | 'copy' | 'none';
+
 export type SentItem =
+  | {
+    /** Data of the sender's memory that the message refers to. */
+    readonly tag: 'region';
+    readonly type: number;
+    readonly bits: number;
+    readonly address: number;
+    readonly size: number;
+    readonly long: boolean;
+    readonly deallocate: boolean;
+  }
   | {
     readonly tag: 'data';
     readonly type: number;
@@ -95,13 +110,40 @@ export interface PlainCall {
   readonly priority?: number;
   readonly option?: 'none' | 'depress' | 'wait' | 'other';
   readonly milliseconds?: number;
+  /** What memory calls are about: a range, and other places in a space or an object. */
+  readonly address?: number;
+  readonly size?: number;
+  readonly data?: number;
+  readonly source?: number;
+  readonly destination?: number;
+  readonly offset?: number;
+  readonly mask?: number;
+  readonly anywhere?: boolean;
+  readonly protection?: readonly Protection[];
+  readonly maximum?: readonly Protection[];
+  readonly setMaximum?: boolean;
+  readonly inheritance?: Inheritance | 'other';
+  readonly object?: GivenRight;
+  readonly copy?: boolean;
+  /** One byte, as two hexadecimal digits. */
+  readonly byte?: string;
+  /** The port by which a pager controls an object, and what it says there. */
+  readonly control?: Name;
+  readonly cacheable?: boolean;
+  readonly strategy?: 'none' | 'delay' | 'temporary';
+  readonly lock?: readonly Protection[];
+  readonly precious?: boolean;
+  readonly reason?: number;
+  readonly clean?: 'nothing' | 'dirty' | 'all';
+  readonly flush?: boolean;
+  readonly reply?: GivenRight;
 }
 
 export type Call = MessageCall | TimeCall | PlainCall;
 
 export interface Program {
   readonly case: string;
-  readonly scope: { readonly threads: readonly number[] };
+  readonly scope: { readonly threads: readonly number[]; readonly memory?: MemoryScope };
   readonly calls: readonly Call[];
 }
 

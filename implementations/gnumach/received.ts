@@ -2,7 +2,9 @@ import { codeName, migBadId } from './codes.js';
 import { headerBytes, typeNumbers } from './items.js';
 import { kindName } from './operations.js';
 import type { Disposition } from './program.js';
-import { type Brought, isRight, type Item, readItems } from './reply.js';
+import { unplacedNumbers } from './memory.js';
+import { type Brought, isRight, type Item, readItems, sizeOf } from './reply.js';
+import type { Window } from './window.js';
 
 const complexBit = 0x8000_0000;
 
@@ -63,7 +65,16 @@ function describeRights(header: Header, item: Item): object {
     : { tag: 'uninterpreted', disposition: dispositionNames[type], names, long };
 }
 
-function describe(header: Header, item: Item): object {
+/** Memory that came with a complex message, or the sender's address of it in a simple one. */
+function describeRegion(header: Header, item: Item, window: Window): object {
+  const { type, bits, long, deallocate } = item;
+  const range = { address: item.address!, size: sizeOf(item) };
+  const tag = header.complex ? 'region' : 'pointer';
+  return { tag, type, bits, long, ...window.range(range), deallocate };
+}
+
+function describe(header: Header, item: Item, window: Window | null): object {
+  if (!item.inline && window !== null) return describeRegion(header, item, window);
   if (isRight(item.type) && item.inline) return describeRights(header, item);
   if (isNotification(header)) {
     if (item.type === typeNumbers.name) return { tag: 'name', name: wordsOf(item)[0] };
@@ -75,13 +86,31 @@ function describe(header: Header, item: Item): object {
   return { tag: 'data', type, bits, bytes: bytes.toString('hex'), long };
 }
 
+/** The one word of an item that is a number; null: it is something else. */
+const numberIn = ({ type, bits, number, inline, bytes }: Item): number | null =>
+  (inline && !isRight(type) && bits === 32 && number === 1 ? bytes.readUInt32LE(0) : null);
+
+const withNumber = (item: Item, number: number): Item => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(number >>> 0);
+  return { ...item, bytes };
+};
+
+/** The items of a message that the kernel may have sent about memory, with numbers as the program knows them. */
+function translated(header: Header, items: readonly Item[], window: Window): readonly Item[] {
+  const numbers = items.map(numberIn).filter((number) => number !== null);
+  const known = [...unplacedNumbers(header.id, numbers, window)];
+  return items.map((item) => (numberIn(item) === null ? item : withNumber(item, known.shift()!)));
+}
+
 /** A whole message as the receiver found it. */
-export function readMessage(brought: Brought): Header & { body: object[] } {
+export function readMessage(brought: Brought, window: Window | null): Header & { body: object[] } {
   const header = readHeader(brought.bytes);
-  const body = readItems(brought, headerBytes).map((item) => describe(header, item));
-  return { ...header, body };
+  const items = readItems(brought, headerBytes);
+  const known = window === null ? items : translated(header, items, window);
+  return { ...header, body: known.map((item) => describe(header, item, window)) };
 }
 
 /** A message that was given back to its sender: nobody has received it, so it has no sequence number. */
-export const readReturned = (brought: Brought): Header & { body: object[] } =>
-  ({ ...readMessage(brought), sequence: 0 });
+export const readReturned = (brought: Brought, window: Window | null): Header & { body: object[] } =>
+  ({ ...readMessage(brought, window), sequence: 0 });

@@ -1,4 +1,5 @@
 import { typeNumbers } from './items.js';
+import type { Range } from './window.js';
 
 /** What came back of a call: a message or the results of a reply, and what their items refer to. */
 export interface Brought { readonly bytes: Buffer; readonly regions: Buffer }
@@ -10,24 +11,31 @@ export interface Item {
   readonly number: number;
   readonly inline: boolean;
   readonly long: boolean;
-  /** The elements without padding; of an item by reference, what it refers to. */
+  readonly deallocate: boolean;
+  /** The elements without padding; of an item by reference, what it refers to, if that was read. */
   readonly bytes: Buffer;
+  /** Of an item by reference: where that lies. */
+  readonly address: number | null;
 }
 
 const inlineBit = 1 << 28;
 const longFormBit = 1 << 29;
+const deallocateBit = 1 << 30;
 const longDescriptor = 12;
 
-function readDescriptor(message: Buffer, at: number): Omit<Item, 'bytes'> & { length: number } {
+function readDescriptor(message: Buffer, at: number): Omit<Item, 'bytes' | 'address'> & { length: number } {
   const word = message.readUInt32LE(at);
   const inline = (word & inlineBit) !== 0;
+  const deallocate = (word & deallocateBit) !== 0;
   if ((word & longFormBit) === 0) {
     const [type, bits, number] = [word & 0xff, word >>> 8 & 0xff, word >>> 16 & 0xfff];
-    return { type, bits, number, inline, long: false, length: 4 };
+    return { type, bits, number, inline, long: false, deallocate, length: 4 };
   }
   const shape = message.readUInt32LE(at + 4);
   const number = message.readUInt32LE(at + 8);
-  return { type: shape & 0xffff, bits: shape >>> 16, number, inline, long: true, length: longDescriptor };
+  return {
+    type: shape & 0xffff, bits: shape >>> 16, number, inline, long: true, deallocate, length: longDescriptor,
+  };
 }
 
 /** Whether elements of this type are names: rights that are carried, or, in a simple message, only named. */
@@ -56,12 +64,16 @@ export function readItems({ bytes: message, regions }: Brought, at: number): Ite
     const bytes = item.inline
       ? message.subarray(at + length, at + length + size)
       : regions.subarray(region, region + size);
-    items.push({ ...item, bytes });
+    const address = item.inline ? null : message.readUInt32LE(at + length);
+    items.push({ ...item, bytes, address });
     if (!item.inline) region += padded(size);
     at = end;
   }
   return items;
 }
+
+/** How many bytes the elements of an item have. */
+export const sizeOf = ({ bits, number }: Pick<Item, 'bits' | 'number'>): number => Math.ceil(bits * number / 8);
 
 /** The results of a request that succeeded. */
 export class Reply {
@@ -79,6 +91,12 @@ export class Reply {
 
   /** The one word of result `at`. */
   word(at: number): number { return this.list(at)[0]!; }
+
+  /** The memory that result `at` refers to. */
+  region(at: number): Range {
+    const item = this.items[at]!;
+    return { address: item.address!, size: sizeOf(item) };
+  }
 
   /** The type number of result `at`. */
   type(at: number): number { return this.items[at]!.type; }

@@ -5,7 +5,7 @@ import { Unsupported } from './unsupported.js';
 /** The room a thread has for a message; must agree with the agent. */
 export const messageCapacity = 32768 - 1024 - 64;
 
-const complexBit = 0x8000_0000;
+export const complexBit = 0x8000_0000;
 
 export const sendBit = 0x1;
 export const receiveBit = 0x2;
@@ -34,6 +34,11 @@ function checkNumber(number: number, long: boolean): void {
 
 function writeItem(items: Items, item: SentItem): void {
   const { bits, long, deallocate } = item;
+  if (item.tag === 'region') {
+    checkNumber(bits === 0 ? 0 : item.size * 8 / bits, long || item.size === 0);
+    items.region(item, item);
+    return;
+  }
   if (item.tag === 'data') {
     const bytes = Buffer.from(item.bytes, 'hex');
     const number = bits === 0 ? 0 : Math.floor(bytes.length * 8 / bits);

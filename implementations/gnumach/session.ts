@@ -40,7 +40,7 @@ function initialize(params: { protocol?: readonly number[] }): object {
     },
     kernel: 'mach',
     operations: operationNames,
-    features: { step: false, run: true },
+    features: { step: false, run: true, scope: ['memory'] },
     cost,
   };
 }

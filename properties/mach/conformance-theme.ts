@@ -3,18 +3,27 @@ import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { curios } from '#properties/mach/curios';
 import { isEnabled } from '#properties/mach/draw';
+import { memoryConformance } from '#properties/mach/memory/conformance-memory';
 import { Scene } from '#properties/mach/scenes';
 import { drawing } from '#properties/mach/theme';
 import type { Random } from '#properties/random';
-import type { Theme } from '#properties/suite';
+import type { Able, Theme } from '#properties/suite';
 
 type Draw = Theme<MachState, MachCall>['draw'];
 
 /** How often another call is drawn where one is not fit. */
 const TRIES = 20;
 
+/** One in so many runs is about memory, where an implementation has any. */
+const MEMORY = 2;
+
 /** What other implementations are asked: runs that go deep, with the limits that real kernels have. */
-export function conformanceTheme(random: Random): Theme<MachState, MachCall> {
+export function conformanceTheme(random: Random, { operations, scope: sayable }: Able): Theme<MachState, MachCall> {
+  const aside = random.aside();
+  if (operations.has('load') && sayable.includes('memory') && aside.once(MEMORY)) {
+    const { scope, draw } = memoryConformance(aside);
+    return { scope, draw: fitting(draw) };
+  }
   const threads = random.pick([[2, 2], [3, 2], [2, 3], [2, 2, 2]]);
   const draw = drawing(random, random.pick([3, 4, 6]));
   const opens = opening(random, threads.length);

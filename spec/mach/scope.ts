@@ -14,4 +14,13 @@ const trace = z.strictObject({
 });
 export type MachScope = Described<typeof trace>;
 
-export const machScope = { trace, wire: z.strictObject({ threads: threadCounts }) } as const satisfies ScopeSchemas;
+/**
+ * An implementation with pages of its own size lets the first half of each page stand for the beginning of one of
+ * its own, and the rest for the end; beyond the last page nothing can be mapped.
+ */
+const wire = z.strictObject({
+  threads: threadCounts,
+  memory: z.strictObject({ pageSize: z.int().min(2).max(4096), pageCount: z.int().min(1).max(1024) }).optional(),
+});
+
+export const machScope = { trace, wire } as const satisfies ScopeSchemas;

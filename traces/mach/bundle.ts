@@ -29,8 +29,11 @@ export const bundle: Bundle<MachState, MachCall, MachKernel> = {
   scopes: machScope,
   conformanceTheme,
   spontaneous: (state) => timedWaits(state).map((waiting) => ({ operation: 'timeout', waiting })),
-  wireScope: (scope) => ({ threads: [...(scope as unknown as MachScope).threads] }),
-  modelScope: ({ threads }) => ({ threads }),
+  wireScope: (scope) => {
+    const { threads, memory } = scope as unknown as MachScope;
+    return { threads: [...threads], ...(memory === undefined ? {} : { memory: { pageSize: memory.pageSize, pageCount: memory.pageCount } }) };
+  },
+  modelScope: ({ threads, memory }) => ({ threads, ...(memory === undefined ? {} : { memory }) }),
   isLive: (state, space, id) => {
     if (!space.startsWith(NAMES)) return true;
     const task = state.tasks[Number(space.slice(NAMES.length))];

@@ -1,4 +1,5 @@
 #include "cast.h"
+#include "fence.h"
 #include "kernel.h"
 #include "rpc.h"
 
@@ -60,6 +61,8 @@ void cast_enter(uint32_t count, const uint16_t *thread_counts)
 	for (uint32_t task = 0; task < count; task++) {
 		tasks[task].port = make_task();
 		tasks[task].has_slots = 1;
+		if (fence_is_up())
+			worker_fence(tasks[task].port, 1, 0);
 		for (uint32_t member = 0; member < thread_counts[task]; member++, thread++) {
 			uint32_t error = cast_add_thread(thread, make_thread(tasks[task].port), task);
 			if (error != 0)
@@ -73,7 +76,10 @@ uint32_t cast_add_task(uint32_t index, name_t port)
 {
 	tasks[index].port = port;
 	tasks[index].has_slots = worker_fits(port);
-	return tasks[index].has_slots ? 0 : drone_place(port);
+	uint32_t error = tasks[index].has_slots ? 0 : drone_place(port);
+	if (error == 0 && fence_is_up())
+		worker_fence(port, tasks[index].has_slots, 1);
+	return error;
 }
 
 uint32_t cast_add_thread(uint32_t index, name_t port, uint32_t task)

@@ -5,6 +5,7 @@
 #include "answers.h"
 #include "cast.h"
 #include "clock.h"
+#include "fence.h"
 #include "input.h"
 #include "kernel.h"
 #include "output.h"
@@ -39,18 +40,22 @@ static void lower_own_priority(void)
 		give_up("thread_priority", error);
 }
 
-/** A program: [bytes], [tasks | calls << 16], the number of threads of each task as 16 bits, its calls. */
+/**
+ * A program: [bytes], [tasks | calls << 16], where its memory begins or 0, the number of threads of each task as
+ * 16 bits, its calls.
+ */
 static void run_program(void)
 {
 	uint32_t bytes = *(const uint32_t *)input_take(4);
 	const uint32_t *record = input_take(bytes);
 	uint32_t task_count = record[0] & 0xffff, calls = record[0] >> 16;
-	const uint16_t *thread_counts = (const uint16_t *)(record + 1);
+	const uint16_t *thread_counts = (const uint16_t *)(record + 2);
 	enum status status = STATUS_COMPLETE;
 	answers_reset(calls);
 	perform_begin();
+	fence_begin(record[1]);
 	cast_enter(task_count, thread_counts);
-	record += 1 + (task_count + 1) / 2;
+	record += 2 + (task_count + 1) / 2;
 	for (uint32_t call = 0; call < calls && status == STATUS_COMPLETE; call++) {
 		if (!perform(call, record))
 			status = STATUS_STOPPED;

@@ -27,6 +27,8 @@ static int perform_trap(uint32_t call, uint32_t index, const uint32_t *record)
 	uint32_t *arguments = slots[index].arguments;
 	const uint32_t patience = 3;
 	turn_assign(index, DUTY_TRAP, call, (flags & FLAG_NAME) != 0 ? YIELD_RESULT : YIELD_NOTHING);
+	if (number == TOUCH_LOAD || number == TOUCH_STORE)
+		turn_handles_threads(index);
 	for (uint32_t at = 0; at < count; at++)
 		arguments[at] = answers_resolve(record[2 + at], references >> at & 1);
 	if ((flags & FLAG_WAITS) != 0) {

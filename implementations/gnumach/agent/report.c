@@ -1,5 +1,6 @@
 #include "report.h"
 #include "answers.h"
+#include "fence.h"
 #include "kernel.h"
 #include "message.h"
 #include "rpc.h"
@@ -51,14 +52,24 @@ static void out_result(uint32_t index, uint32_t result)
 		out_u32(result);
 }
 
-/** A call that has come back with something, the bytes of `message` from `start` on; regions follow. */
-static void out_answer(uint32_t index, uint32_t result, const uint8_t *message, uint32_t size, uint32_t start)
+/**
+ * Whether what a thread's message refers to is reported. Of a program that has memory of its own it is not: there
+ * the addresses are what counts, and reading might wait for a pager.
+ */
+static int shows_regions(void)
 {
+	return !fence_is_up();
+}
+
+/** A call that has come back with something, the bytes of `message` from `start` on; regions follow if `shown`. */
+static void out_answer(uint32_t index, uint32_t result, const uint8_t *message, uint32_t size, uint32_t start, int shown)
+{
+	/* What is reported of a message begins with its header, which has no items. */
+	uint32_t items = start < sizeof(struct header) ? sizeof(struct header) : start;
 	out_event(TAG_ANSWER, index);
 	out_u32(result);
 	out_u16(words_of(size - start));
-	/* What is reported of a message begins with its header, which has no items. */
-	out_u16(region_words(message, size, start < sizeof(struct header) ? sizeof(struct header) : start));
+	out_u16(shown ? region_words(message, size, items) : 0);
 	out_bytes(message + start, words_of(size - start) * 4);
 }
 
@@ -87,7 +98,7 @@ static void out_region_of(const struct thread *thread, const struct item *item, 
 static void out_regions_of(const struct thread *thread, const uint8_t *message, uint32_t size, uint32_t at)
 {
 	struct item item;
-	while (next_item(message, size, &at, &item))
+	while (shows_regions() && next_item(message, size, &at, &item))
 		if (!item.is_inline && item.bytes != 0)
 			out_region_of(thread, &item, thread->yield == YIELD_LIST);
 }
@@ -108,7 +119,7 @@ static void out_own_regions(const uint8_t *reply, uint32_t size, int are_names)
 }
 
 /** Reports the results of a successful reply, up to its regions, and files the name among them. */
-static void out_reply(uint32_t index, const uint8_t *reply, enum yield yield)
+static void out_reply(uint32_t index, const uint8_t *reply, enum yield yield, int shown)
 {
 	uint32_t size = ((const struct header *)reply)->size;
 	if (size <= REPLY_ITEMS) {
@@ -117,7 +128,7 @@ static void out_reply(uint32_t index, const uint8_t *reply, enum yield yield)
 	}
 	if (yield == YIELD_VALUE)
 		answers_add(((const uint32_t *)reply)[REPLY_VALUE / 4]);
-	out_answer(index, KERN_SUCCESS, reply, size, REPLY_ITEMS);
+	out_answer(index, KERN_SUCCESS, reply, size, REPLY_ITEMS, shown);
 }
 
 void report_request(uint32_t index, uint32_t call, enum yield yield, uint32_t error)
@@ -130,7 +141,7 @@ void report_request(uint32_t index, uint32_t call, enum yield yield, uint32_t er
 		out_result(index, error);
 		return;
 	}
-	out_reply(index, reply, yield);
+	out_reply(index, reply, yield, 1);
 	out_own_regions(reply, ((const struct header *)reply)->size, yield == YIELD_LIST);
 }
 
@@ -172,7 +183,7 @@ static void report_message(uint32_t index, uint32_t result)
 	}
 	if (brings_names(thread, result))
 		answers_add_message(message, left);
-	out_answer(index, result, message, left, 0);
+	out_answer(index, result, message, left, 0, shows_regions());
 	out_regions_of(thread, message, left, sizeof(struct header));
 }
 
@@ -186,7 +197,7 @@ static void report_rights(uint32_t index, uint32_t result)
 		out_result(index, result);
 		return;
 	}
-	out_reply(index, reply, thread->yield);
+	out_reply(index, reply, thread->yield, shows_regions());
 	out_regions_of(thread, reply, ((const struct header *)reply)->size, REPLY_ITEMS);
 }
 

@@ -178,6 +178,14 @@ static int take_reply(uint32_t id)
 	return 0;
 }
 
+/** The reply of `vm_region` brings a right that names the object, if a pager keeps it. */
+static void drop_object_name(void)
+{
+	const uint32_t name_at = REPLY_VALUE + 6 * 8;
+	if (rpc_word(REPLY_CODE) == KERN_SUCCESS && rpc_word(name_at) != NAME_NULL && rpc_word(name_at) != NAME_DEAD)
+		port_deallocate(mach_task_self(), rpc_word(name_at));
+}
+
 /** Reports a request whose reply comes to the agent. */
 static int report_remote(uint32_t call, uint32_t index, const struct request *request, enum rest rest)
 {
@@ -197,6 +205,8 @@ static int report_remote(uint32_t call, uint32_t index, const struct request *re
 		return turn_report(index, rest);
 	turn_cancel(index);
 	report_request(index, call, request->yield, 0);
+	if (request->id == VM_REGION)
+		drop_object_name();
 	return 1;
 }
 

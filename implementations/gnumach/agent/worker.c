@@ -1,4 +1,5 @@
 #include "worker.h"
+#include "fence.h"
 #include "kernel.h"
 #include "rpc.h"
 
@@ -18,6 +19,17 @@ enum { REGISTER_EIP = 12, REGISTER_USER_ESP = 15 };
 /** How many finished before, counted where every worker can. */
 static volatile uint32_t *const finished_count = &slots[0].spare[0];
 
+/** Reads or writes the byte at an address. */
+__attribute__((section("worker"), noinline))
+static uint32_t touch(uint32_t number, const uint32_t *arguments)
+{
+	volatile uint8_t *byte = (volatile uint8_t *)arguments[0];
+	if (number == TOUCH_LOAD)
+		return *byte;
+	*byte = (uint8_t)arguments[1];
+	return 0;
+}
+
 /** What a worker does all its life. Its argument comes from `worker_prepare`. */
 __attribute__((section("worker"), noreturn, used))
 static void work(struct slot *slot, volatile uint32_t *count)
@@ -32,7 +44,10 @@ static void work(struct slot *slot, volatile uint32_t *count)
 			continue;
 		}
 		slot->ordered = 0;
-		slot->result = trap(slot->number, slot->arguments);
+		if (slot->number == TOUCH_LOAD || slot->number == TOUCH_STORE)
+			slot->result = touch(slot->number, slot->arguments);
+		else
+			slot->result = trap(slot->number, slot->arguments);
 		slot->order = ++*count;
 		slot->finished = 1;
 	}
@@ -76,6 +91,24 @@ int worker_fits(name_t task)
 	rpc_integer(PAGE);
 	rpc_call(task);
 	return 0;
+}
+
+static uint32_t page_of(const void *address)
+{
+	return (uint32_t)address & ~(PAGE - 1);
+}
+
+void worker_fence(name_t task, int has_slots, int inherited)
+{
+	const struct kept shared[2] = {
+		{page_of(__start_worker), page_of(__stop_worker + PAGE - 1)},
+		{page_of(slots), page_of(slots + SLOTS)},
+	};
+	const struct kept drone[1] = {{DRONE_PAGE, DRONE_PAGE + PAGE}};
+	if (has_slots)
+		fence_put_up(task, shared, 2, inherited);
+	else
+		fence_put_up(task, drone, 1, inherited);
 }
 
 static uint32_t set_registers(name_t thread, uint32_t instruction, uint32_t stack)

@@ -41,6 +41,9 @@ struct slot {
 	uint8_t message[MESSAGE_CAPACITY];
 };
 
+/** What a worker can be ordered to do that is no trap: to read a byte of its task's memory, or to write one. */
+enum touch { TOUCH_LOAD = 1, TOUCH_STORE = 2 };
+
 /** The slots of all threads, which every task under test shares. */
 extern struct slot slots[SLOTS];
 
@@ -49,6 +52,9 @@ void workers_init(void);
 
 /** Whether `task` has the workers' code and slots: it was made with inheritance from a task that has them. */
 int worker_fits(name_t task);
+
+/** Occupies a task's space around the workers' code and slots, or around the page of a drone. */
+void worker_fence(name_t task, int has_slots, int inherited);
 
 /** Makes the fresh thread number `index`, known as `thread`, a worker as soon as it is resumed. */
 uint32_t worker_prepare(uint32_t index, name_t thread);
