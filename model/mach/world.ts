@@ -32,6 +32,8 @@ export type ChoiceKind =
   | 'cancel'
   /** Where memory goes that may be anywhere. */
   | 'address'
+  /** Whether room is found for memory at a place that a mask allows, where there is none to spare. */
+  | 'masked room'
   /** Whether a memory call leaves out what is not mapped, or refuses. */
   | 'unmapped range'
   /** Whether a memory call accepts addresses and sizes within pages. */

@@ -77,7 +77,8 @@ export function memoryOperations<
       takes: z.object({ ...on, ...range }),
       /** Where the data arrived in the caller's space, and how much of it. */
       returns: z.object({ address: address(), size: address() }),
-      raises: ['KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE', 'KERN_NO_SPACE'],
+      /** MACH_RCV_BODY_ERROR: an implementation says so of an answer whose memory found no room. */
+      raises: ['KERN_INVALID_ADDRESS', 'KERN_PROTECTION_FAILURE', 'KERN_NO_SPACE', 'MACH_RCV_BODY_ERROR'],
     },
     vm_write: {
       /** The data is `size` bytes from `data` on in the caller's space. */

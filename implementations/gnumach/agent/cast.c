@@ -124,6 +124,8 @@ uint32_t cast_leave(void)
 	for (uint32_t task = 0; task < TASKS; task++) {
 		if (tasks[task].port == NAME_NULL)
 			continue;
+		if (fence_is_up())
+			fence_empty_table(tasks[task].port);
 		rpc_start(TASK_TERMINATE);
 		rpc_call(tasks[task].port);
 		port_deallocate(self, tasks[task].port);

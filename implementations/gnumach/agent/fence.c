@@ -48,6 +48,29 @@ static void empty(name_t task)
 		give_up("vm_deallocate", error);
 }
 
+static void allocate_page(name_t task, uint32_t address)
+{
+	rpc_start(VM_ALLOCATE);
+	rpc_integer(address);
+	rpc_integer(PAGE);
+	rpc_boolean(0);
+	rpc_call(task);
+}
+
+void fence_empty_table(name_t task)
+{
+	const uint32_t no_access = 0;
+	/* What is mapped already stays as it is. */
+	for (uint32_t page = window; page < END_OF_SPACE; page += PAGE)
+		allocate_page(task, page);
+	rpc_start(VM_PROTECT);
+	rpc_integer(window);
+	rpc_integer(END_OF_SPACE - window);
+	rpc_boolean(0);
+	rpc_integer(no_access);
+	rpc_call(task);
+}
+
 void fence_put_up(name_t task, const struct kept *kept, uint32_t count, int inherited)
 {
 	uint32_t from = 0;

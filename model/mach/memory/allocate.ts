@@ -1,7 +1,7 @@
 import type { TaskId } from '#spec/mach/vocabulary';
 import { newObject } from '#model/mach/memory/object';
 import { gaps, mappingsIn, memoryOf, ordinary, pagesOf, setMapping, type Pages } from '#model/mach/memory/space';
-import type { Mapping, Memory } from '#model/mach/memory/state';
+import { ALL, type Mapping, type Memory } from '#model/mach/memory/state';
 import { skipsHoles } from '#model/mach/memory/leniency';
 import { taskFor } from '#model/mach/tasks/target';
 import { implementing, refused, type Mach, type MachOperation } from '#model/mach/world';
@@ -11,28 +11,42 @@ export interface Placement { readonly address: number; readonly size: number; re
 
 /**
  * The pages that a request for memory gets: those it names, or any that are free. The address is rounded down
- * and the end up.
+ * and the size up.
  */
 export const findSpace = implementing(
   [
     'mach/allocated-memory-is-zero-filled', 'mach/map-binds-a-range-to-an-object', 'mach/memory-may-go-anywhere-free',
   ],
-  (world: Mach<'address'>, task: TaskId, { address, size, anywhere, mask }: Placement): Pages | 'KERN_NO_SPACE' | 'KERN_INVALID_ADDRESS' => {
+  (world: Mach<'address' | 'masked room'>, task: TaskId, { address, size, anywhere, mask }: Placement): Pages | 'KERN_NO_SPACE' | 'KERN_INVALID_ADDRESS' => {
     const { state } = world;
     const memory = memoryOf(state);
+    const length = Math.ceil(size / memory.pageSize);
     if (anywhere) {
-      const length = Math.ceil(size / memory.pageSize);
       const free = gaps(state, task, length, mask);
-      if (free.length === 0) return 'KERN_NO_SPACE';
+      if (free.length === 0 || isOverlooked(world, task, length, mask)) return 'KERN_NO_SPACE';
       const first = world.choose('address', free, (page) => `page ${page}`);
       return { first, end: first + length };
     }
-    const pages = pagesOf(memory, { address, size });
+    const first = Math.floor(address / memory.pageSize);
+    const pages = { first, end: first + length };
     if (((pages.first * memory.pageSize) & mask) !== 0) return 'KERN_NO_SPACE';
     if (pages.end > memory.pageCount) return 'KERN_INVALID_ADDRESS';
     return [...mappingsIn(state, task, pages)].some(([, mapping]) => mapping !== null) ? 'KERN_NO_SPACE' : pages;
   },
 );
+
+/**
+ * One variant looks for as much room as the mask can take up, wherever it lies; it finds less where it happens to
+ * look first.
+ */
+function isOverlooked(world: Mach<'masked room'>, task: TaskId, length: number, mask: number): boolean {
+  const { state } = world;
+  const wide = length + Math.ceil(mask / memoryOf(state).pageSize);
+  if (state.variant !== 'gnumach' || gaps(state, task, wide).length > 0) return false;
+  if (world.choose('masked room', [true, false], (found) => (found ? 'found' : 'overlooked'))) return false;
+  world.deviate('mach/memory-may-go-anywhere-free');
+  return true;
+}
 
 /** Maps pages that were free, each to the page of an object that stands at its place. */
 export const mapPages = implementing(
@@ -45,7 +59,7 @@ export const mapPages = implementing(
 );
 
 /** Gives a task memory filled with zeros, of which it may do everything. */
-export const vmAllocate: MachOperation<'vm_allocate', 'address'> = {
+export const vmAllocate: MachOperation<'vm_allocate', 'address' | 'masked room'> = {
   implements: ['mach/allocated-memory-is-zero-filled'],
 
   step(world, { thread, task, address, size, anywhere }) {
@@ -59,7 +73,8 @@ export const vmAllocate: MachOperation<'vm_allocate', 'address'> = {
     if (typeof pages === 'string') return raised(pages);
     // Effect.
     const object = newObject(state, pages.end - pages.first);
-    mechanisms.mapPages(world, target.id, pages, { tag: 'mapped', object, index: 0, ...ordinary });
+    if (ordinary(state).current !== ALL) world.deviate('mach/allocated-memory-is-zero-filled');
+    mechanisms.mapPages(world, target.id, pages, { tag: 'mapped', object, index: 0, ...ordinary(state) });
     return returned({ address: pages.first * memoryOf(state).pageSize });
   },
 };

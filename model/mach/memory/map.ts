@@ -2,11 +2,18 @@ import { newObject } from '#model/mach/memory/object';
 import { isAligned, memoryOf, toBits, within } from '#model/mach/memory/space';
 import { argument } from '#model/mach/tasks/argument';
 import { taskFor } from '#model/mach/tasks/target';
-import { refused, type Cascade, type MachOperation } from '#model/mach/world';
+import { refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
 import { BeyondScope, returned, spoiled } from '#model/operation';
 
+/** Whether a protection beyond the maximum that comes with it is let pass. */
+function exceedsUnnoticed(world: Mach): boolean {
+  if (world.state.variant !== 'gnumach') return false;
+  world.deviate('mach/protection-stays-below-the-maximum');
+  return true;
+}
+
 /** Maps a memory object into a space, or a snapshot of one. No object stands for memory filled with zeros. */
-export const vmMap: MachOperation<'vm_map', Cascade | 'address'> = {
+export const vmMap: MachOperation<'vm_map', Cascade | 'address' | 'masked room'> = {
   implements: ['mach/map-binds-a-range-to-an-object', 'mach/failed-kernel-request-destroys-its-body'],
 
   step(world, { thread, task, address, size, mask, anywhere, object: given, offset, copy, protection, maximum, inheritance }) {
@@ -24,7 +31,8 @@ export const vmMap: MachOperation<'vm_map', Cascade | 'address'> = {
     const current = toBits(protection);
     const most = toBits(maximum);
     const memory = memoryOf(state);
-    if (inheritance === 'other' || size === 0 || !within(current, most) || !isAligned(memory, offset)) return refuse('KERN_INVALID_ARGUMENT');
+    const exceeds = !within(current, most) && !exceedsUnnoticed(world);
+    if (inheritance === 'other' || size === 0 || exceeds || !isAligned(memory, offset)) return refuse('KERN_INVALID_ARGUMENT');
     const pages = mechanisms.findSpace(world, target.id, { address, size, anywhere, mask });
     if (typeof pages === 'string') return refuse(pages);
     const length = pages.end - pages.first;

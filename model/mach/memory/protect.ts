@@ -1,5 +1,6 @@
+import type { MachRule } from '#spec/mach/rules';
 import type { MachArguments, MachRaises, TaskId } from '#spec/mach/vocabulary';
-import { fromBits, mappingsIn, memoryOf, pagesOf, setMapping, toBits, within, type Pages } from '#model/mach/memory/space';
+import { fromBits, isAligned, mappingAt, mappingsIn, memoryOf, pagesOf, setMapping, toBits, within, type Pages } from '#model/mach/memory/space';
 import { skipsHoles } from '#model/mach/memory/leniency';
 import type { Mapping } from '#model/mach/memory/state';
 import { chooseError } from '#model/mach/messages/send';
@@ -17,19 +18,28 @@ export const alterPages = implementing(
   },
 );
 
+/** The pages of a range that are to be changed. In one variant an empty range within a page is that page. */
+function pagesFor(world: Mach, rule: MachRule, range: { readonly address: number; readonly size: number }): Pages {
+  const memory = memoryOf(world.state);
+  const pages = pagesOf(memory, range);
+  if (world.state.variant !== 'gnumach' || range.size > 0 || isAligned(memory, range.address)) return pages;
+  world.deviate(rule);
+  return { first: pages.first, end: pages.first + 1 };
+}
+
 /** Sets the protection of a range, or lowers its maximum: all of it or nothing. */
 export const vmProtect: MachOperation<'vm_protect', 'unmapped range' | 'error'> = {
   implements: ['mach/protection-stays-below-the-maximum', 'mach/unmapped-ranges-may-be-skipped'],
 
   step(world, { thread, task, address, size, setMaximum, protection }) {
     world.charge('trap');
-    const { state, mechanisms } = world;
+    const { mechanisms } = world;
     // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
     if (target.tag === 'missing') return refused(target.error, target.touched);
-    if (size === 0) return returned(null);
+    const pages = pagesFor(world, 'mach/protection-stays-below-the-maximum', { address, size });
+    if (pages.first === pages.end) return returned(null);
     const wanted = toBits(protection);
-    const pages = pagesOf(memoryOf(state), { address, size });
     const errors: MachRaises<'vm_protect'>[] = [];
     if (!mechanisms.mayProtect(world, target.id, pages, wanted)) errors.push('KERN_PROTECTION_FAILURE');
     if (!skipsHoles(world, target.id, pages)) errors.push('KERN_INVALID_ADDRESS');
@@ -55,13 +65,13 @@ export const vmInherit: MachOperation<'vm_inherit', 'unmapped range'> = {
 
   step(world, { thread, task, address, size, inheritance }) {
     world.charge('trap');
-    const { state, mechanisms } = world;
+    const { mechanisms } = world;
     // Guards.
     const target = taskFor(world, thread, task, 'KERN_INVALID_ARGUMENT');
     if (target.tag === 'missing') return refused(target.error, target.touched);
     if (inheritance === 'other') return raised('KERN_INVALID_ARGUMENT');
-    if (size === 0) return returned(null);
-    const pages = pagesOf(memoryOf(state), { address, size });
+    const pages = pagesFor(world, 'mach/inheritance-acts-at-task-creation', { address, size });
+    if (pages.first === pages.end) return returned(null);
     if (!skipsHoles(world, target.id, pages)) return raised('KERN_INVALID_ADDRESS');
     // Effect.
     mechanisms.alterPages(world, target.id, pages, (mapping) => ({ ...mapping, inheritance }));
@@ -69,7 +79,7 @@ export const vmInherit: MachOperation<'vm_inherit', 'unmapped range'> = {
   },
 };
 
-/** What is mapped at an address or next after it: as much of it as is alike, or a part of that. */
+/** What is mapped at an address or next after it: all around that is alike, or a part of that. */
 export const vmRegion: MachOperation<'vm_region', 'region'> = {
   implements: ['mach/space-maps-pages-to-objects', 'mach/regions-may-be-split-anywhere'],
 
@@ -100,12 +110,15 @@ export const regionAt = implementing(
     const from = Math.floor(address / pageSize);
     const [first, mapping] = [...mappingsIn(state, task, { first: from, end: pageCount })].find(([, one]) => one !== null) ?? [-1, null];
     if (mapping === null) return null;
-    const ends: number[] = [];
-    for (const [page, other] of mappingsIn(state, task, { first, end: pageCount })) {
-      if (other === null || !isAlike(mapping, other)) break;
-      ends.unshift(page + 1);
+    const alike = (page: number): boolean => {
+      const other = mappingAt(state, task, page);
+      return other !== null && isAlike(mapping, other);
+    };
+    const parts: Pages[] = [];
+    for (let start = first; start >= 0 && alike(start); start -= 1) {
+      for (let end = first + 1; end <= pageCount && alike(end - 1); end += 1) parts.unshift({ first: start, end });
     }
-    return { first, end: world.choose('region', ends, (end) => `up to page ${end}`), mapping };
+    return { ...world.choose('region', parts, (part) => `pages ${part.first} to ${part.end - 1}`), mapping };
   },
 );
 

@@ -60,5 +60,6 @@ export const fromBits = (protection: number): readonly Protection[] =>
 /** Whether every kind of access in one set is in another. */
 export const within = (some: number, all: number): boolean => (some & ~all) === 0;
 
-/** How memory is mapped unless somebody asks otherwise. */
-export const ordinary = { current: READ | WRITE | EXECUTE, maximum: ALL, inheritance: 'copy' } as const;
+/** How memory is mapped unless somebody asks otherwise: to be used in every way, or, in one variant, not to be executed. */
+export const ordinary = ({ variant }: MachState) =>
+  ({ current: variant === 'gnumach' ? READ | WRITE : ALL, maximum: ALL, inheritance: 'copy' } as const);

@@ -1,5 +1,5 @@
 import type { ThreadId } from '#spec/mach/vocabulary';
-import { mappingAt, memoryOf } from '#model/mach/memory/space';
+import { mappingAt, memoryOf, within } from '#model/mach/memory/space';
 import { objectOf } from '#model/mach/memory/object';
 import { askUnlock } from '#model/mach/memory/pager';
 import { READ, WRITE, type Mapping, type MemoryObject, type ObjectId } from '#model/mach/memory/state';
@@ -23,7 +23,7 @@ export const touchByte = implementing(
     const { pageSize } = memoryOf(state);
     const mapping = mappingAt(state, task, Math.floor(touch.address / pageSize));
     if (mapping === null) return mechanisms.raiseException(world, thread, 'thread', 'KERN_INVALID_ADDRESS', touch);
-    if ((mapping.current & (touch.tag === 'load' ? READ : WRITE)) === 0) {
+    if (!within(accessOf(world, mapping, touch), mapping.current)) {
       return mechanisms.raiseException(world, thread, 'thread', 'KERN_PROTECTION_FAILURE', touch);
     }
     const fetched = mechanisms.fetchPage(world, mapping, touch.tag === 'store');
@@ -35,6 +35,14 @@ export const touchByte = implementing(
     return { tag: 'waiting' };
   },
 );
+
+/** What a touch needs to be allowed. In one variant, to write a byte is to read it as well. */
+function accessOf(world: Mach, { current }: Mapping, { tag }: Touch): number {
+  if (tag === 'load') return READ;
+  if (world.state.variant !== 'gnumach') return WRITE;
+  if ((current & (READ | WRITE)) === WRITE) world.deviate('mach/access-is-judged-by-the-map');
+  return READ | WRITE;
+}
 
 /** Whether a page can be touched now, must be waited for at some object, or will never come. */
 export type Fetched = { readonly tag: 'here' } | { readonly tag: 'gone' } | { readonly tag: 'away'; readonly object: ObjectId };

@@ -47,10 +47,17 @@ export const placePages = implementing(
     const free = gaps(state, task, pages.length);
     if (free.length === 0) return null;
     const first = world.choose('address', free, (page) => `page ${page}`);
-    pages.forEach((page, at) => setMapping(state, task, first + at, { tag: 'mapped', ...page, ...ordinary }));
+    pages.forEach((page, at) => setMapping(state, task, first + at, { tag: 'mapped', ...page, ...ordinary(state) }));
     return first;
   },
 );
+
+/** How a caller hears that it has no room for what it reads: in one variant as of any message that lost its memory. */
+function shortage(world: Mach): 'KERN_NO_SPACE' | 'MACH_RCV_BODY_ERROR' {
+  if (world.state.variant !== 'gnumach') return 'KERN_NO_SPACE';
+  world.deviate('mach/read-write-and-copy-move-snapshots');
+  return 'MACH_RCV_BODY_ERROR';
+}
 
 /** A copy of part of a task's memory, at a fresh place in the caller's. */
 export const vmRead: MachOperation<'vm_read', 'alignment' | 'error' | 'address'> = {
@@ -70,7 +77,7 @@ export const vmRead: MachOperation<'vm_read', 'alignment' | 'error' | 'address'>
     if (errors.length > 0) return raised(chooseError(world, errors));
     if (isRequest(task)) return returned({ address: snapshotOf(world, target.id, { address, size }) as never, size });
     if (size === 0) return returned({ address: 0, size });
-    if (gaps(state, caller, pages.end - pages.first).length === 0) return raised('KERN_NO_SPACE');
+    if (gaps(state, caller, pages.end - pages.first).length === 0) return raised(shortage(world));
     // Effect.
     const first = mechanisms.placePages(world, caller, mechanisms.takePages(world, target.id, pages))!;
     return returned({ address: first * memory.pageSize + address % memory.pageSize, size });

@@ -15,7 +15,7 @@ export const virtualMemoryRules = rules({
     number: 'MACH-VM-02',
     states:
       'What `vm_allocate` gives is filled with zeros, allows all access, and is inherited by copy. A fixed ' +
-      'address is rounded down and the end up; an overlap or a lack of room is KERN_NO_SPACE, an address ' +
+      'address is rounded down and the size up; an overlap or a lack of room is KERN_NO_SPACE, an address ' +
       'out of range KERN_INVALID_ADDRESS. Size 0 succeeds with address 0.',
     source: cite('GM: Memory Allocation; SRC: vm/vm_user.c vm_allocate'),
     standing: 'stated',
@@ -125,8 +125,10 @@ export const virtualMemoryRules = rules({
   },
   'mach/regions-may-be-split-anywhere': {
     number: 'MACH-UNS-21',
-    states: '`vm_region` shows any run of pages that are alike as one region.',
-    source: cite('KI: vm_region; KP: 5 "Virtual Memory"'),
+    states:
+      '`vm_region` shows any run of pages that are alike as one region, also one that begins before the address ' +
+      'that was asked.',
+    source: cite('KI: vm_region; KP: 5 "Virtual Memory"; SRC: vm/vm_map.c vm_region'),
     standing: 'silent',
     readings: {
       whole: 'As long as the pages are alike.',

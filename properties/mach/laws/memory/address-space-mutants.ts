@@ -112,6 +112,18 @@ export const addressSpaceMutants: MachMutants = {
       },
     },
   },
+  'allocate-rounds-the-end-up': {
+    rule: zeros,
+    fault: 'vm_allocate at an address within a page takes every page that its range touches',
+    mechanisms: {
+      findSpace: (world, task, placement) => {
+        const found = findSpace(world, task, placement);
+        if (typeof found === 'string' || placement.anywhere) return found;
+        const end = Math.ceil((placement.address + placement.size) / memoryOf(world.state).pageSize);
+        return mappingAt(world.state, task, end - 1) === null ? { ...found, end: Math.max(found.end, end) } : found;
+      },
+    },
+  },
   'allocate-out-of-range-has-no-space': {
     rule: zeros,
     fault: 'vm_allocate beyond the end of the space is refused with KERN_NO_SPACE',

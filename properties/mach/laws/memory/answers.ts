@@ -84,18 +84,20 @@ export const allowed = once((step): Allowed => {
 function answerable(step: MachStep, before: Before): Allowed {
   const { call } = step;
   switch (call.operation) {
-    case 'vm_allocate': return call.size === 0 ? only() : placeable(before, call, 0);
+    case 'vm_allocate': return call.size === 0 ? only() : placeable(step, before, { ...call, mask: 0 });
     case 'vm_map': {
-      const isWrong = call.inheritance === 'other' || call.size === 0 || !before.isAligned(call.offset) || (bitsOf(call.protection) & ~bitsOf(call.maximum)) !== 0;
-      return isWrong ? only('KERN_INVALID_ARGUMENT') : placeable(before, call, call.mask);
+      const exceeds = step.before.variant !== 'gnumach' && (bitsOf(call.protection) & ~bitsOf(call.maximum)) !== 0;
+      const isWrong = call.inheritance === 'other' || call.size === 0 || !before.isAligned(call.offset) || exceeds;
+      return isWrong ? only('KERN_INVALID_ARGUMENT') : placeable(step, before, call);
     }
     case 'vm_deallocate': return perhaps(!before.isMapped(call), 'KERN_INVALID_ADDRESS');
     case 'vm_inherit':
-      return call.inheritance === 'other' ? only('KERN_INVALID_ARGUMENT') : perhaps(!before.isMapped(call), 'KERN_INVALID_ADDRESS');
+      return call.inheritance === 'other' ? only('KERN_INVALID_ARGUMENT') : perhaps(!before.isMapped(before.eager.changed(call)), 'KERN_INVALID_ADDRESS');
     case 'vm_protect': {
       const wanted = bitsOf(call.protection);
-      const exceeds = before.places(call).some((place) => place !== null && (wanted & ~place.maximum) !== 0);
-      return perhaps(!before.isMapped(call), 'KERN_INVALID_ADDRESS', exceeds ? ['KERN_PROTECTION_FAILURE'] : []);
+      const range = before.eager.changed(call);
+      const exceeds = before.places(range).some((place) => place !== null && (wanted & ~place.maximum) !== 0);
+      return perhaps(!before.isMapped(range), 'KERN_INVALID_ADDRESS', exceeds ? ['KERN_PROTECTION_FAILURE'] : []);
     }
     case 'vm_read': return readable(step, before, call);
     case 'vm_write': return writable(before, call, before.isAligned(call.address, call.size, call.data));
@@ -114,13 +116,20 @@ function answerable(step: MachStep, before: Before): Allowed {
 
 const rest = ({ eager }: Before, address: number): number => Math.max(0, eager.pageCount * eager.pageSize - address);
 
-function placeable(before: Before, call: Range & { readonly anywhere: boolean }, mask: number): Allowed {
-  if (call.anywhere) {
-    return before.hasRoom(before.eager.pages(0, call.size).length, mask) ? only() : only('KERN_NO_SPACE');
+interface Placement extends Range { readonly anywhere: boolean; readonly mask: number }
+
+function placeable(step: MachStep, before: Before, { address, size, anywhere, mask }: Placement): Allowed {
+  const { pageSize } = before.eager;
+  if (anywhere) {
+    const { length } = before.eager.pages(0, size);
+    if (!before.hasRoom(length, mask)) return only('KERN_NO_SPACE');
+    /* One variant may look for more than it needs. */
+    return perhaps(step.before.variant === 'gnumach' && !before.hasRoom(length + before.eager.pages(0, mask).length), 'KERN_NO_SPACE');
   }
-  if (((call.address - call.address % before.eager.pageSize) & mask) !== 0) return only('KERN_NO_SPACE');
-  if (!before.isWithin(call)) return only('KERN_INVALID_ADDRESS');
-  return before.isFree(call) ? only() : only('KERN_NO_SPACE');
+  const range = { address: address - address % pageSize, size };
+  if ((range.address & mask) !== 0) return only('KERN_NO_SPACE');
+  if (!before.isWithin(range)) return only('KERN_INVALID_ADDRESS');
+  return before.isFree(range) ? only() : only('KERN_NO_SPACE');
 }
 
 function readable(step: MachStep, before: Before, call: CallOf<'vm_read'>): Allowed {
@@ -129,7 +138,8 @@ function readable(step: MachStep, before: Before, call: CallOf<'vm_read'>): Allo
   if (errors.length > 0) return perhaps(unaligned, 'KERN_INVALID_ARGUMENT', errors);
   const receiver = new Before(before.eager, callerTask(step));
   if (call.size > 0 && !receiver.hasRoom(before.eager.pages(call.address, call.size).length)) {
-    return perhaps(unaligned, 'KERN_INVALID_ARGUMENT', ['KERN_NO_SPACE']);
+    const shortage = step.before.variant === 'gnumach' ? 'MACH_RCV_BODY_ERROR' : 'KERN_NO_SPACE';
+    return perhaps(unaligned, 'KERN_INVALID_ARGUMENT', [shortage]);
   }
   return perhaps(unaligned, 'KERN_INVALID_ARGUMENT');
 }
@@ -183,9 +193,10 @@ function misregion(step: MachStep & { readonly call: CallOf<'vm_region'> }, regi
   const { pageSize } = before.eager;
   const asked = step.call.address - step.call.address % pageSize;
   const gap = { address: asked, size: Math.max(0, region.address - asked) };
+  const reaches = region.address + region.size > asked;
   const places = before.places(region);
   return [
-    ...(region.size > 0 && before.isAligned(region.address, region.size) && region.address >= asked ? [] : ['shows a range that is no region']),
+    ...(region.size > 0 && before.isAligned(region.address, region.size) && reaches ? [] : ['shows a range that is no region']),
     ...(before.isFree(gap) ? [] : ['passes over what is mapped']),
     ...(places.every((place) => place !== null && place.current === bitsOf(region.protection)
       && place.maximum === bitsOf(region.maximum) && place.inheritance === region.inheritance) ? [] : ['shows pages as what they are not']),

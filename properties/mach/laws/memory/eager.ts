@@ -28,6 +28,7 @@ export type Aspect =
   | 'transit' | 'arrival' | 'offset' | 'empty' | 'shortage';
 export interface Difference { readonly aspect: Aspect; readonly task: TaskId; readonly text: string }
 
+interface Range { readonly address: number; readonly size: number }
 type Touching = CallOf<'load'> | CallOf<'store'>;
 
 /**
@@ -44,16 +45,24 @@ export class Eager {
   readonly objects = new Map<string, Cell>();
   /** What threads were told and should not have been: bytes that are others, regions that are elsewhere. */
   readonly misread: Difference[] = [];
+  /** One variant maps memory so that it cannot be executed, and takes an empty range within a page for that page. */
+  readonly #variant: MachState['variant'];
 
-  constructor({ pageSize, pageCount }: { readonly pageSize: number; readonly pageCount: number }) {
-    this.pageSize = pageSize;
-    this.pageCount = pageCount;
+  constructor({ variant, memory }: MachState) {
+    this.#variant = variant;
+    this.pageSize = memory!.pageSize;
+    this.pageCount = memory!.pageCount;
+  }
+
+  /** How memory is mapped unless somebody asks otherwise. */
+  get ordinary(): Omit<Place, 'cell'> {
+    return { current: this.#variant === 'gnumach' ? 3 : 7, maximum: 7, inheritance: 'copy' };
   }
 
   /** Memory as a state shows it. */
   static of(state: MachState): Eager {
     const memory = state.memory!;
-    const eager = new Eager(memory);
+    const eager = new Eager(state);
     const cells = new Map<string, Cell>();
     for (const { pages } of memory.spaces) {
       eager.spaces.push(pages.map((mapping) => {
@@ -91,7 +100,7 @@ export class Eager {
   #perform(step: MachStep): void {
     const target = targetTask(step);
     if (isCall(step, 'vm_allocate')) {
-      if (step.call.size > 0) this.#fill(target!, answered(step), step.call, { current: 7, maximum: 7, inheritance: 'copy' });
+      if (step.call.size > 0) this.#fill(target!, answered(step), step.call, this.ordinary);
     } else if (isCall(step, 'vm_map')) {
       const { protection, maximum, inheritance } = step.call;
       const how = { current: bitsOf(protection), maximum: bitsOf(maximum), inheritance: inheritance as 'share' };
@@ -103,11 +112,11 @@ export class Eager {
     } else if (isCall(step, 'vm_protect')) {
       const wanted = bitsOf(step.call.protection);
       const lowers = step.call.setMaximum;
-      this.#alter(target!, step.call, (place) => (lowers
+      this.#alter(target!, this.changed(step.call), (place) => (lowers
         ? { ...place, maximum: place.maximum & wanted, current: place.current & wanted } : { ...place, current: wanted }));
     } else if (isCall(step, 'vm_inherit')) {
       const inheritance = step.call.inheritance as Place['inheritance'];
-      this.#alter(target!, step.call, (place) => ({ ...place, inheritance }));
+      this.#alter(target!, this.changed(step.call), (place) => ({ ...place, inheritance }));
     } else if (isCall(step, 'vm_read')) {
       const { address, size } = step.call;
       if (size > 0) this.#arrive(callerTask(step), answered(step), this.#bytes(target!, address, size));
@@ -122,6 +131,12 @@ export class Eager {
     }
   }
 
+  /** The range whose protection or inheritance a call changes. */
+  changed({ address, size }: Range): Range {
+    const isPage = this.#variant === 'gnumach' && size === 0 && address % this.pageSize !== 0;
+    return { address, size: isPage ? 1 : size };
+  }
+
   /** The pages a range touches. */
   pages(address: number, size: number): readonly number[] {
     if (size === 0) return [];
@@ -130,19 +145,19 @@ export class Eager {
     return Array.from({ length: end - first }, (_, at) => first + at);
   }
 
-  /** New pages of zeros. Asked for at an address within a page, they are one more than the size alone needs. */
+  /** New pages of zeros, as many as the size needs. */
   #fill(task: TaskId, at: number, call: CallOf<'vm_allocate' | 'vm_map'>, how: Omit<Place, 'cell'>): void {
     const first = Math.floor(at / this.pageSize);
-    const { length } = this.pages(call.anywhere ? 0 : call.address, call.size);
+    const { length } = this.pages(0, call.size);
     for (let page = first; page < first + length; page += 1) {
       this.spaces[task]![page] = { cell: { bytes: '00'.repeat(this.pageSize) }, ...how };
     }
   }
 
   /** Pages of a memory object: those of others who map it, or for a copy what they hold now. */
-  #bind(task: TaskId, at: number, port: number, { offset, copy, address, anywhere, size }: CallOf<'vm_map'>): void {
+  #bind(task: TaskId, at: number, port: number, { offset, copy, size }: CallOf<'vm_map'>): void {
     const first = Math.floor(at / this.pageSize);
-    this.pages(anywhere ? 0 : address, size).forEach((_, page) => {
+    this.pages(0, size).forEach((_, page) => {
       const key = `${port}/${offset / this.pageSize + page}`;
       const cell = this.objects.get(key) ?? { bytes: AWAY };
       if (!copy) this.objects.set(key, cell);
@@ -150,7 +165,7 @@ export class Eager {
     });
   }
 
-  #alter(task: TaskId, { address, size }: { readonly address: number; readonly size: number }, alter: (place: Place) => Place | null): void {
+  #alter(task: TaskId, { address, size }: Range, alter: (place: Place) => Place | null): void {
     const space = this.spaces[task]!;
     for (const page of this.pages(address, size)) {
       const place = space[page] ?? null;
@@ -164,7 +179,7 @@ export class Eager {
 
   #arrive(task: TaskId, address: number, pages: readonly string[]): void {
     pages.forEach((bytes, at) => {
-      this.spaces[task]![Math.floor(address / this.pageSize) + at] = { cell: { bytes }, current: 7, maximum: 7, inheritance: 'copy' };
+      this.spaces[task]![Math.floor(address / this.pageSize) + at] = { cell: { bytes }, ...this.ordinary };
     });
   }
 

@@ -10,7 +10,9 @@ import type { MachStep } from '#properties/mach/obligation';
 /** Why an access to one byte cannot be: nothing is mapped there, or what is does not allow it. */
 export function faultAt(state: MachState, task: TaskId, what: 'load' | 'store', address: number): string | null {
   const before = new Before(Eager.of(state), task);
-  return before.faults({ address, size: 1 }, what === 'load' ? 'read' : 'write')[0] ?? null;
+  const byte = { address, size: 1 };
+  const unreadable = what === 'load' || state.variant === 'gnumach' ? before.faults(byte, 'read') : [];
+  return [...unreadable, ...(what === 'store' ? before.faults(byte, 'write') : [])][0] ?? null;
 }
 
 /** Whose exception port is asked first: the thread's, the task's, or nobody's. */

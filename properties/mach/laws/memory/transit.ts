@@ -92,7 +92,7 @@ export function arrive(eager: Eager, task: TaskId, arrived: Arrived, sent: Regio
   bytes.forEach((page, at) => {
     const isFree = first + at < eager.pageCount && eager.spaces[task]![first + at] === null;
     if (!isFree) found.push(wrong('arrival', `at ${address}, where it may not be`));
-    eager.spaces[task]![first + at] = { cell: { bytes: page }, current: 7, maximum: 7, inheritance: 'copy' };
+    eager.spaces[task]![first + at] = { cell: { bytes: page }, ...eager.ordinary };
   });
   return found;
 }
