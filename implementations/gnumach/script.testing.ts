@@ -14,6 +14,7 @@ import type {
   SentItem,
 } from './program.js';
 import { runPrograms } from './runner.js';
+import type { MemoryScope } from './window.js';
 
 const lacks = missing();
 
@@ -123,6 +124,8 @@ export function arrived(parts: object) {
  */
 export class Script {
   private readonly threads: readonly number[];
+  /** How large address spaces are, in programs about memory. */
+  memory: MemoryScope | null = null;
   private readonly calls: Call[] = [];
   private readonly expected: (readonly Event[] | undefined)[] = [];
 
@@ -192,7 +195,8 @@ export class Script {
 
   /** Runs the program and compares; returns what was seen. */
   async check(): Promise<Run> {
-    const [result] = await run([{ case: 'script', scope: { threads: this.threads }, calls: this.calls }]);
+    const scope = { threads: this.threads, ...(this.memory === null ? {} : { memory: this.memory }) };
+    const [result] = await run([{ case: 'script', scope, calls: this.calls }]);
     const names = result!.steps.map(() => [] as number[]);
     const waiting = new Map<string, number>();
     result!.steps.forEach(({ events }, at) => collect(events, at, waiting, names));

@@ -17,7 +17,21 @@ const sizes = [{ pageSize: 2, pageCount: 6 }, { pageSize: 4, pageCount: 4 }, { p
 const WILD = 20;
 
 /** Copies by way of memory calls, and by children that inherit. */
-const copies: DrawCall = (state, random) => childCall(state, random) ?? drawMemory(state, random, WILD);
+const copies: DrawCall = (state, random) => furnish(state, random) ?? childCall(state, random) ?? drawMemory(state, random, WILD);
+
+/** At the start every task gets some memory: most calls need some to be about. */
+function furnish(state: MachState, random: Random): MachCall | null {
+  if (state.moment > state.tasks.length) return null;
+  const { spaces, pageSize, pageCount } = state.memory!;
+  const bare = callers(state).filter((thread) => spaces[state.threads[thread]!.task]!.pages.every((mapping) => mapping === null));
+  if (bare.length === 0) return null;
+  const thread = random.pick(bare);
+  const pages = 1 + random.below(pageCount - 1);
+  return {
+    operation: 'vm_allocate', thread, task: { tag: 'identity', identity: state.threads[thread]!.task },
+    address: random.below(pageCount - pages + 1) * pageSize, size: pages * pageSize, anywhere: random.once(4),
+  };
+}
 
 const topics: Readonly<Record<string, DrawCall>> = { copies };
 
@@ -32,7 +46,7 @@ const TRIES = 20;
 
 /**
  * Leaves alone what was shared once: GNU Mach forgets to take some of its pages away when it is unmapped, and fails
- * some time later (see what its baseline knows of breakdowns).
+ * some time later; and it waits for itself for ever where shared memory is copied over itself.
  */
 function gentle(draw: DrawCall): DrawCall {
   const shared = new Set<string>();
@@ -40,7 +54,7 @@ function gentle(draw: DrawCall): DrawCall {
     noteShared(state, shared);
     for (let i = 0; i < TRIES; i += 1) {
       const call = draw(state, random);
-      if (call === null || !unmaps(state, call, shared)) return call;
+      if (call === null || !(unmaps(state, call, shared) || overwritesItself(state, call, shared))) return call;
     }
     return null;
   };
@@ -82,6 +96,23 @@ function unmaps(state: MachState, call: MachCall, shared: ReadonlySet<string>): 
     }
     default: return false;
   }
+}
+
+/** Whether a call copies a page over the very same page, which was shared once. */
+function overwritesItself(state: MachState, call: MachCall, shared: ReadonlySet<string>): boolean {
+  if (call.operation !== 'vm_copy' && call.operation !== 'vm_write') return false;
+  const { pageSize, spaces } = state.memory!;
+  const [source, destination] = call.operation === 'vm_copy' ? [call.source, call.destination] : [call.data, call.address];
+  return targets(state, call.task).some((task) => {
+    const from = call.operation === 'vm_copy' ? task : state.threads[call.thread]!.task;
+    for (let at = 0; at < call.size; at += pageSize) {
+      const read = spaces[from]!.pages[Math.floor((source + at) / pageSize)] ?? null;
+      const written = spaces[task]!.pages[Math.floor((destination + at) / pageSize)] ?? null;
+      const isSame = read !== null && written !== null && read.object === written.object && read.index === written.index;
+      if (isSame && shared.has(placeOf(task, Math.floor((destination + at) / pageSize)))) return true;
+    }
+    return false;
+  });
 }
 
 /** The tasks that a call may be about: any, where it says so by a name. */
