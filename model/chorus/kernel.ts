@@ -12,7 +12,10 @@ import { ipcCall, ipcSend } from '#model/chorus/messages/call';
 import { ipcGetData, ipcRestore, ipcSave, ipcSysInfo } from '#model/chorus/messages/current';
 import { ipcReceive } from '#model/chorus/messages/receive';
 import { ipcReply } from '#model/chorus/messages/reply';
-import { memoryRead, memoryWrite, pageIsEvicted, sgFlush, sgRead, sgWrite, vmCopy } from '#model/chorus/memory/access';
+import { memoryRead, memoryWrite, sgRead, sgWrite, vmCopy } from '#model/chorus/memory/access';
+import { pageIsEvicted } from '#model/chorus/memory/eviction';
+import { lcFlush, sgFlush } from '#model/chorus/memory/flush';
+import { pageIsPushedOut, requestIsGivenUp, segmentIsReleased } from '#model/chorus/memory/page-out';
 import {
   rgnAllocate, rgnDup, rgnFree, rgnInit, rgnInitFromActor, rgnMap, rgnMapFromActor, rgnSetInherit, rgnSetProtect,
 } from '#model/chorus/memory/regions';
@@ -41,11 +44,31 @@ export const operations = {
   grpAllocate, grpPortInsert, grpPortRemove,
   ipcTarget, ipcSend, ipcReceive, ipcCall, ipcReply, ipcSave, ipcRestore, ipcGetData, ipcSysInfo,
   rgnAllocate, rgnFree, rgnMapFromActor, rgnInitFromActor, rgnDup, rgnMap, rgnInit, rgnSetProtect, rgnSetInherit, vmCopy,
-  memoryRead, memoryWrite, sgRead, sgWrite, sgFlush, pageIsEvicted,
+  memoryRead, memoryWrite, sgRead, sgWrite, sgFlush, lcFlush,
+  pageIsEvicted, pageIsPushedOut, segmentIsReleased, requestIsGivenUp,
   packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, clockTicks, linkFails, linkHeals,
 } satisfies { [Op in ChorusOperationName]: ChorusOperation<Op, never> | object };
 
+<<<<<<< HEAD
 export type { ChorusScope } from '#spec/chorus/scope';
+=======
+/**
+ * What there is at the start: for each actor how many threads it has, the site it is on, and its privilege. The
+ * default port of the first is that of the default mapper.
+ * Where nothing is said of sites and privileges, actors are system actors on two sites in turn.
+ */
+export interface ChorusScope {
+  readonly threads: readonly number[];
+  readonly sites?: readonly number[];
+  readonly privileges?: readonly Privilege[];
+  /** Of the threads in turn; all have the same where nothing is said. */
+  readonly priorities?: readonly number[];
+  /** `modelled`: each site has one processor, and only the thread that runs there may call. */
+  readonly scheduling?: 'free' | 'modelled';
+  readonly policy?: 'fifo' | 'round-robin';
+  readonly limits?: Partial<Limits>;
+}
+>>>>>>> 4f49fd7 (Volatile memory goes to the default mapper; caches are flushed on their site and elsewhere)
 
 /** The nucleus's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
@@ -62,7 +85,7 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
   ({ threads, sites, privileges, priorities = [128], scheduling, policy = 'fifo', limits }: ChorusScope): ChorusState => {
     const state: ChorusState = {
       ...reading, limits: { ...defaultLimits, ...own, ...limits }, processors: scheduling === 'modelled', known: 0, uis: [{ tag: 'none' }],
-      sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], objects: [], network: [], apart: [], serial: 0,
+      sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], objects: [], defaultMapper: NO_UI, network: [], apart: [], serial: 0,
     };
     const siteOf = (actor: number) => (sites === undefined ? actor % 2 : sites[actor] ?? 0);
     const count = Math.max(2, ...threads.map((_, actor) => siteOf(actor) + 1));
@@ -77,7 +100,7 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
         priority: priorities[i % priorities.length]!, policy });
     });
     elect(state);
-    return { ...state, known: state.uis.length };
+    return { ...state, defaultMapper: state.ports[0]?.ui ?? NO_UI, known: state.uis.length };
   };
 
 /** Chorus V3 as its documents describe it: what they leave open is a choice. */

@@ -3,12 +3,14 @@ import { abandonCall, failRequest, noticeFailure } from '#model/chorus/messages/
 import { makeCurrent } from '#model/chorus/messages/current';
 import { letArrive, nextPort, serveWaiting, take } from '#model/chorus/messages/receive';
 import { cacheOf, copyLater, preserve, release, writePage } from '#model/chorus/memory/objects';
-import { evict } from '#model/chorus/memory/access';
-import { askMapper, mapperAnswers, pagingFails, resume } from '#model/chorus/memory/paging';
+import { evict } from '#model/chorus/memory/eviction';
+import { advanceFlushes, beginFlush, flushEnds, pushFails, revoke } from '#model/chorus/memory/flush';
+import { errandFails, errandIsAnswered, pageIsTaken } from '#model/chorus/memory/page-out';
+import { askMapper, fetch, fetchFails, install, mapperAnswers, pagingFails, request, resume } from '#model/chorus/memory/paging';
 import { copyRegion, shareRegion, unmap } from '#model/chorus/memory/regions';
 import { answerRequest, completeCall } from '#model/chorus/messages/reply';
 import { compose, enqueue, hasRoom, routeTo, sendMessage, transmit } from '#model/chorus/messages/send';
-import { arrive, arriveAtPort, lose, startSite } from '#model/chorus/network/network';
+import { arrive, arriveAtPort, forgetMemory, lose, startSite } from '#model/chorus/network/network';
 import { destroyPort, detach, emptyQueue, leaveGroups } from '#model/chorus/ports/destroy-port';
 import { migrate } from '#model/chorus/ports/migrate';
 import { wake } from '#model/chorus/synchronisation/locks';
@@ -22,10 +24,16 @@ export const mechanisms = {
   routeTo, sendMessage, hasRoom, compose, transmit, enqueue,
   letArrive, nextPort, take, serveWaiting, makeCurrent,
   failRequest, noticeFailure, abandonCall, answerRequest, completeCall,
-  arrive, arriveAtPort, lose, startSite,
+  arrive, arriveAtPort, lose, startSite, forgetMemory,
   cacheOf, copyLater, preserve, writePage, release, unmap, shareRegion, copyRegion, evict,
+<<<<<<< HEAD
   wake, elect, degrade,
   askMapper, mapperAnswers, pagingFails, resume,
+=======
+  wake, elect,
+  request, askMapper, fetch, fetchFails, mapperAnswers, install, pagingFails, resume,
+  errandIsAnswered, errandFails, pageIsTaken, beginFlush, revoke, advanceFlushes, pushFails, flushEnds,
+>>>>>>> 4f49fd7 (Volatile memory goes to the default mapper; caches are flushed on their site and elsewhere)
 };
 
 export type Mechanisms = typeof mechanisms;

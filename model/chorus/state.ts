@@ -77,6 +77,8 @@ const run = union({
   locking: { at: integer() },
   /** A page it needs is asked for from a mapper; then it does again what it was about to do: a call, in JSON. */
   paging: { transaction, object, page: integer(), write: flag(), retry: text() },
+  /** It waits until a cache has been flushed. */
+  flushing: { transaction },
   /** The page is there: it goes on when it next runs. */
   resuming: { retry: text() },
   /** It has its answer, and gives it when it next runs. */
@@ -109,6 +111,10 @@ const memoryObject = struct({
   offset: integer(),
   /** The copy, or the object between several copies, that takes what this one is about to lose. */
   history: nullable(object),
+  /** Where the default mapper keeps what of volatile memory was pushed out, if anything ever was. */
+  store: nullable(union({ asked: {}, made: { ui, key } })),
+  /** The pages that are kept there, and as what they were last pushed out. */
+  stored: list(struct({ page: integer(), bytes: ghost(text()) })),
 });
 export type MemoryObject = Static<typeof memoryObject>;
 
@@ -191,12 +197,32 @@ const group = struct({
 });
 export type Group = Static<typeof group>;
 
+/** What may be left of the pages of a cache that are flushed: all, what is not written, or nothing. */
+const keep = oneOf('writable', 'readable', 'nothing');
+
+/** What the nucleus asks of others for itself, or does for others. */
+const errand = union({
+  none: {},
+  /** A page, or the right to write one that is there. What is flushed meanwhile is to be asked for again. */
+  fetch: { object, page: integer(), write: flag(), pulls: flag(), stale: flag() },
+  /** A segment of the default mapper for volatile memory. */
+  create: { object },
+  /** That a mapper takes a page as it was then. */
+  push: { object, page: integer(), bytes: text() },
+  /** That the default mapper forgets a segment. */
+  release: {},
+  /** A cache is flushed, for who waits for it. */
+  flush: { object, first: integer(), count: integer(), keep },
+});
+
 const chorusTransaction = struct({
-  client: thread,
+  /** Null: the nucleus itself. */
+  client: nullable(thread),
   /** Where it was called from. */
   site,
   /** `failed`: it will not be answered, and its client has yet to find out. */
   life: oneOf('open', 'failed', 'closed'),
+  errand,
 });
 export type Transaction = Static<typeof chorusTransaction>;
 
@@ -210,6 +236,8 @@ const packet = union({
       reply: { transaction, annex: nullable(text()), body: text() },
       /** The client of a call was aborted: so is the thread that serves it. */
       abort: { transaction },
+      /** A cache of the site is to be flushed. */
+      flush: { transaction, segment: struct({ ui, key }), first: integer(), count: integer(), keep },
     }),
   },
 });
@@ -242,7 +270,9 @@ export const chorusSchema = struct({
   ports: table('port', chorusPort, ({ life: alive }) => alive === 'dead'),
   groups: table('group', group),
   transactions: table('transaction', chorusTransaction, ({ life: state }) => state === 'closed'),
-  objects: table('object', memoryObject, ({ life: alive }) => alive === 'dead'),
+  objects: table('object', memoryObject, ({ life: alive, store }) => alive === 'dead' && store === null),
+  /** The port of the mapper that keeps volatile memory. */
+  defaultMapper: ui,
   network: list(packet),
   /** Pairs of sites whose link is down. */
   apart: list(union({ pair: { one: site, other: site } })),

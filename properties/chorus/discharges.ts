@@ -1,16 +1,26 @@
 import { actorLaws } from '#properties/chorus/laws/actors';
+import { bodyLaws } from '#properties/chorus/laws/bodies';
 import { callingLaws } from '#properties/chorus/laws/calling';
+<<<<<<< HEAD
 import { conditionVariableLaws } from '#properties/chorus/laws/condition-variables-are-built';
 import { costLaws } from '#properties/chorus/laws/costs';
 import { failureLaws } from '#properties/chorus/laws/failures';
 import { forkingLaws } from '#properties/chorus/laws/fork-is-built-of-calls';
+=======
+import { copyLaws } from '#properties/chorus/laws/copies';
+import { costLaws } from '#properties/chorus/laws/costs';
+import { failureLaws } from '#properties/chorus/laws/failures';
+import { flushLaws } from '#properties/chorus/laws/flush';
+>>>>>>> 4f49fd7 (Volatile memory goes to the default mapper; caches are flushed on their site and elsewhere)
 import { groupLaws } from '#properties/chorus/laws/groups';
-import { memoryLaws } from '#properties/chorus/laws/memory';
+import { mapperLaws } from '#properties/chorus/laws/mappers';
 import { migrationLaws } from '#properties/chorus/laws/migration';
 import { namingLaws } from '#properties/chorus/laws/naming';
+import { pageOutLaws } from '#properties/chorus/laws/page-out';
 import { portLaws } from '#properties/chorus/laws/ports';
 import { privilegeLaws } from '#properties/chorus/laws/privileges';
 import { receivingLaws } from '#properties/chorus/laws/receiving';
+import { regionLaws } from '#properties/chorus/laws/regions';
 import { schedulingLaws } from '#properties/chorus/laws/scheduling';
 import { sendingLaws } from '#properties/chorus/laws/sending';
 import { threadLaws } from '#properties/chorus/laws/threads';
@@ -35,7 +45,12 @@ const laws: Discharges<ChorusRule, ChorusState, ChorusCall> = {
   ...receivingLaws,
   ...callingLaws,
   ...failureLaws,
-  ...memoryLaws,
+  ...regionLaws,
+  ...copyLaws,
+  ...mapperLaws,
+  ...pageOutLaws,
+  ...flushLaws,
+  ...bodyLaws,
   ...schedulingLaws,
   ...conditionVariableLaws,
   ...forkingLaws,

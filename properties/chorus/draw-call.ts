@@ -287,7 +287,7 @@ export function drawing(shares: Readonly<Record<string, number>>, pace: Pace) {
 /** What keeps nobody waiting: a reply to what was received, more often than not. */
 function served(draw: Draw): ChorusCall | null {
   const { current } = draw.state.threads[draw.thread]!;
-  if (current?.message.source === 0) return draw.random.once(2) ? answersMapper(draw, current.message.body) : null;
+  if (current?.message.source === 0) return draw.random.once(2) ? answersMapper(draw, current.message) : null;
   if (current === null || !draw.random.once(4)) return null;
   const operation = draw.random.pick(['ipcReply', 'ipcReply', 'ipcSave', 'ipcSave', 'ipcGetData'] as const);
   return rows[operation]![1](draw);
@@ -302,12 +302,19 @@ function ordinary(draw: Draw, table: Weighted<Row>): ChorusCall {
 }
 
 function byItself(state: ChorusState, random: Random): ChorusCall | null {
-  const all = spontaneous(state);
+  const all = thinned(spontaneous(state), random);
   if (all.length === 0) return null;
-  const answered = state.network.flatMap(({ cargo }) => (cargo.tag === 'reply' ? [state.transactions[cargo.transaction]!.client] : []));
+  const answered = state.network.flatMap(({ cargo }) => (cargo.tag === 'reply' ? [state.transactions[cargo.transaction]!.client ?? -1] : []));
   const late = answered.length > 0 && random.once(2);
   const preferred = all.filter((call) => (late ? call.operation === 'timeout' && answered.includes(call.waiting) : call.operation === 'packetArrives'));
   return preferred.length > 0 && !random.once(3) ? random.pick(preferred) : random.pick(all);
+}
+
+/** Of the many pages that may leave memory one or two do as well as all. */
+function thinned(all: readonly ChorusCall[], random: Random): readonly ChorusCall[] {
+  const [evicted, pushed] = (['pageIsEvicted', 'pageIsPushedOut'] as const).map((operation) => all.filter((call) => call.operation === operation));
+  const rest = all.filter(({ operation }) => operation !== 'pageIsEvicted' && operation !== 'pageIsPushedOut');
+  return [...rest, ...(evicted!.length > 0 ? [random.pick(evicted!)] : []), ...(pushed!.length > 0 ? [random.pick(pushed!), random.pick(pushed!)] : [])];
 }
 
 const leavesSomebody = (state: ChorusState, site: SiteId): boolean =>

@@ -1,6 +1,6 @@
 import type { Capability, Key } from '#spec/chorus/vocabulary';
 import { localActor } from '#model/chorus/naming/resolve';
-import type { Region } from '#model/chorus/state';
+import type { ChorusState, Message, Region } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import type { Draw } from '#properties/chorus/draw';
 
@@ -75,12 +75,34 @@ function place(draw: Draw) {
 const bytes = ({ random }: Draw, length: number): string => Array.from({ length }, () => random.pick(['11', '22', '33', '44'])).join('');
 
 /** What a mapper says to a request of the nucleus: mostly what was asked for. */
-export function answersMapper(draw: Draw, request: string): ChorusCall {
+export function answersMapper(draw: Draw, { body: asked, transaction }: Message): ChorusCall {
   const { random, state, thread } = draw;
   const diagnosis = random.once(10) ? '01' : '00';
-  const access = request.slice(6, 8) === '01' || random.once(2) ? '01' : '00';
-  const data = request.startsWith('01') ? bytes(draw, state.limits.page) : '';
-  return { operation: 'ipcReply', thread, annex: null, body: `${diagnosis}${random.once(12) ? '00' : access}${data}` };
+  const answer = (rest: string): ChorusCall => ({ operation: 'ipcReply', thread, annex: null, body: `${diagnosis}${random.once(15) ? rest.slice(0, -2) : rest}` });
+  const access = random.once(12) ? '00' : asked.slice(6, 8) === '01' || random.once(2) ? '01' : '00';
+  switch (asked.slice(0, 2)) {
+    case '01': return answer(`${access}${keptPage(state, transaction) ?? bytes(draw, state.limits.page)}`);
+    case '03': return answer(access);
+    case '04': return answer(`0${1 + random.below(9)}`);
+    default: return answer('');
+  }
+}
+
+/** What the default mapper ought to have of the page that it is asked for; null if it is not its. */
+function keptPage({ transactions, objects }: ChorusState, transaction: number | null): string | null {
+  const { errand } = transactions[transaction!]!;
+  if (errand.tag !== 'fetch') return null;
+  return objects[errand.object]!.stored.find(({ page }) => page === errand.page)?.bytes ?? null;
+}
+
+/** A range of a segment, mostly all of it, and what may be left of it. */
+function flushed(draw: Draw) {
+  const { random, state: { limits: { page, space } } } = draw;
+  const first = random.once(2) ? 0 : random.below(space);
+  const count = random.once(2) ? space - first : random.below(space - first + 1);
+  const odd = random.once(15) ? 1 : 0;
+  const beyond = random.once(15) ? page : 0;
+  return { segment: segment(draw), offset: first * page + odd, size: count * page + beyond, keep: random.pick(['writable', 'readable', 'nothing', 'nothing'] as const) };
 }
 
 /** One way to draw each operation on memory, with the share it has of a run. */
@@ -129,5 +151,6 @@ export const memoryRows: Readonly<Record<string, readonly [weight: number, row: 
   sgRead: [2, (draw) => ({ operation: 'sgRead', thread: draw.thread, segment: segment(draw), offset: draw.random.below(9), size: 1 + draw.random.below(3) })],
   sgWrite: [3, (draw) => ({ operation: 'sgWrite', thread: draw.thread, segment: segment(draw), offset: draw.random.below(9), bytes: bytes(draw,
     1 + draw.random.below(3)) })],
-  sgFlush: [1, (draw) => ({ operation: 'sgFlush', thread: draw.thread, segment: segment(draw) })],
+  sgFlush: [1, (draw) => ({ operation: 'sgFlush', thread: draw.thread, ...flushed(draw) })],
+  lcFlush: [1, (draw) => ({ operation: 'lcFlush', thread: draw.thread, site: draw.wrong() ? draw.portUi() : draw.random.pick(draw.state.sites).ui, ...flushed(draw) })],
 };

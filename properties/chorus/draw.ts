@@ -1,5 +1,6 @@
 import type { Capability, Key, Li, SavedId, SiteId, ThreadId, Ui } from '#spec/chorus/vocabulary';
-import { isClean } from '#model/chorus/memory/access';
+import { isClean } from '#model/chorus/memory/eviction';
+import { canBeGivenUp, canBePushedOut, canBeReleased } from '#model/chorus/memory/page-out';
 import { canFail } from '#model/chorus/messages/call';
 import { canArrive, isApart } from '#model/chorus/network/network';
 import { canTick } from '#model/chorus/threads/processor';
@@ -134,12 +135,21 @@ export function spontaneous(state: ChorusState): readonly ChorusCall[] {
     ...state.network.flatMap((_, packet) => (canArrive(state, packet) ? [{ operation: 'packetArrives', packet } as const] : [])),
     ...state.network.map((_, packet) => ({ operation: 'packetIsLost', packet }) as const),
     ...timedWaits(state).map((waiting) => ({ operation: 'timeout', waiting }) as const),
-    ...state.objects.flatMap(({ pages }, object) => pages.flatMap((_, page) =>
-      (isClean(state, object, page) ? [{ operation: 'pageIsEvicted', object, page } as const] : []))),
+    ...pagings(state),
+    ...state.transactions.flatMap((_, transaction) => (canBeGivenUp(state, transaction) ? [{ operation: 'requestIsGivenUp', transaction } as const] : [])),
     ...state.sites.flatMap((_, site) => (canTick(state, site) ? [{ operation: 'clockTicks', site: site as SiteId } as const] : [])),
     ...failingCalls(state).map((client) => ({ operation: 'failureIsNoticed', client }) as const),
   ];
 }
+
+/** What the nucleus may do about memory by itself. */
+const pagings = (state: ChorusState): readonly ChorusCall[] => state.objects.flatMap(({ pages }, object) => [
+  ...pages.flatMap((_, page): readonly ChorusCall[] => {
+    if (isClean(state, object, page)) return [{ operation: 'pageIsEvicted', object, page }];
+    return canBePushedOut(state, object, page) ? [{ operation: 'pageIsPushedOut', object, page }] : [];
+  }),
+  ...(canBeReleased(state, object) ? [{ operation: 'segmentIsReleased', object } as const] : []),
+]);
 
 /** Whether a call could be made at all in a state, whatever the nucleus would say to it. */
 export function isEnabled(state: ChorusState, call: ChorusCall): boolean {
@@ -155,6 +165,9 @@ export function isEnabled(state: ChorusState, call: ChorusCall): boolean {
     case 'siteReboots': return state.sites[call.site]?.up === false && call.child === state.threads.length;
     case 'clockTicks': return canTick(state, call.site);
     case 'pageIsEvicted': return isClean(state, call.object, call.page);
+    case 'pageIsPushedOut': return canBePushedOut(state, call.object, call.page);
+    case 'segmentIsReleased': return canBeReleased(state, call.object);
+    case 'requestIsGivenUp': return canBeGivenUp(state, call.transaction);
     case 'linkFails': return areSites(state, call) && !isApart(state, call.site, call.other);
     case 'linkHeals': return areSites(state, call) && isApart(state, call.site, call.other);
     default: {

@@ -1,5 +1,7 @@
 import type { Key, ThreadId } from '#spec/chorus/vocabulary';
 import type { ChorusState, Region } from '#model/chorus/state';
+import { canBePushedOut, canBeReleased } from '#model/chorus/memory/page-out';
+import { callers } from '#properties/chorus/draw';
 import { actorAt, arrives, capabilityOf, receives, type Cast, type Move, type Plan } from '#properties/chorus/motifs';
 import type { Random } from '#properties/random';
 
@@ -10,8 +12,10 @@ const segmentOf = ({ port }: Cast, state: ChorusState) => ({ ui: state.ports[por
 const maps = ({ server }: Cast, access: '00' | '01', diagnosis = '00'): Move => (state) => {
   const { current } = state.threads[server]!;
   if (current === null || current.message.source !== 0) return null;
-  const data = current.message.body.startsWith('01') ? '12'.repeat(state.limits.page) : '';
-  return { operation: 'ipcReply', thread: server, annex: null, body: `${diagnosis}${access}${data}` };
+  const asked = current.message.body.slice(0, 2);
+  const data = asked === '01' ? '12'.repeat(state.limits.page) : '';
+  const rest = asked === '02' || asked === '05' ? '' : asked === '04' ? '07' : `${access}${data}`;
+  return { operation: 'ipcReply', thread: server, annex: null, body: `${diagnosis}${rest}` };
 };
 
 /** A request of the nucleus comes to its end. */
@@ -20,7 +24,9 @@ const served = (cast: Cast, access: '00' | '01', diagnosis?: string): readonly M
 
 const writes = (cast: Cast): Move => (state) => ({ operation: 'sgWrite', thread: cast.client, segment: segmentOf(cast, state), offset: 1, bytes: '7788' });
 const reads = (cast: Cast): Move => (state) => ({ operation: 'sgRead', thread: cast.client, segment: segmentOf(cast, state), offset: 0, size: 3 });
-const flushes = (cast: Cast): Move => (state) => ({ operation: 'sgFlush', thread: cast.client, segment: segmentOf(cast, state) });
+type Keep = 'writable' | 'readable' | 'nothing';
+
+const flushes = (cast: Cast, keep: Keep = 'nothing'): Move => (state) => ({ operation: 'sgFlush', thread: cast.client, segment: segmentOf(cast, state), offset: 0, size: state.limits.page, keep });
 
 const freePage = (state: ChorusState, regions: readonly Region[]): number | null => {
   for (let page = 0; page < state.limits.space; page += 1) if (!regions.some(({ start, size }) => page >= start && page < start + size)) return page;
@@ -68,6 +74,65 @@ const copiesFirst = ({ client }: Cast): Move => (state) => {
   };
 };
 
+/** The page that the latest region of a thread's actor begins with is pushed out, or evicted. */
+const leaves = (thread: ThreadId, operation: 'pageIsPushedOut' | 'pageIsEvicted'): Move => (state) => {
+  const region = state.actors[actorAt(state, thread)]!.regions.at(-1);
+  return region === undefined ? null : { operation, object: region.object, page: region.offset };
+};
+
+/** The default mapper receives a request of the nucleus, and does as it is asked. */
+const defaultMapperServes = ({ client }: Cast, diagnosis = '00'): readonly Move[] => [
+  arrives('message'),
+  (state) => {
+    const thread = callers(state).find((other) => other !== client && actorAt(state, other) === 0);
+    return thread === undefined ? null : { operation: 'ipcReceive', thread, from: { tag: 'default' }, delay: 0, abortable: false, room: 8 };
+  },
+  (state) => {
+    const thread = callers(state).find((other) => state.threads[other]!.current?.message.target === state.defaultMapper && state.threads[other]!.current!.message.source === 0);
+    return thread === undefined ? null : defaultMapperAnswers(state, thread, diagnosis);
+  },
+  arrives('reply'),
+];
+
+function defaultMapperAnswers(state: ChorusState, thread: ThreadId, diagnosis: string): ReturnType<Move> {
+  const { body, transaction } = state.threads[thread]!.current!.message;
+  const { errand } = state.transactions[transaction!]!;
+  const kept = errand.tag === 'fetch' ? state.objects[errand.object]!.stored.find(({ page }) => page === errand.page)?.bytes ?? '' : '';
+  const rest: Readonly<Record<string, string>> = { '01': `01${kept}`, '03': '01', '04': '07' };
+  return { operation: 'ipcReply', thread, annex: null, body: `${diagnosis}${rest[body.slice(0, 2)] ?? ''}` };
+}
+
+/** Volatile memory of the client is pushed out to the default mapper, which is first asked for a segment. */
+const pushedOut = (cast: Cast): readonly Move[] => [
+  allocates(cast.client, 'copy'), uses(cast.client, '3412'), leaves(cast.client, 'pageIsPushedOut'), ...defaultMapperServes(cast),
+  leaves(cast.client, 'pageIsPushedOut'), ...defaultMapperServes(cast),
+];
+
+const releases: Move = (state) => {
+  const object = state.objects.findIndex((_, id) => canBeReleased(state, id));
+  return object < 0 ? null : { operation: 'segmentIsReleased', object };
+};
+
+const freesLast = ({ client }: Cast): Move => (state) => {
+  const region = state.actors[actorAt(state, client)]!.regions.at(-1);
+  return region === undefined ? null : { operation: 'rgnFree', thread: client, actor: null, space: 'actor', start: region.start * state.limits.page,
+    size: region.size * state.limits.page };
+};
+
+/** A page of the segment that was written is pushed out. */
+const pushesCache = (cast: Cast): Move => (state) => {
+  const object = state.objects.findIndex((row, id) => row.segment?.ui === segmentOf(cast, state).ui && canBePushedOut(state, id, 0));
+  return object < 0 ? null : { operation: 'pageIsPushedOut', object, page: 0 };
+};
+
+/** The mapper has the cache of the client's site flushed. */
+const recalls = (cast: Cast, thread: ThreadId | null, keep: Keep): Move => (state) => (thread === null ? null : {
+  operation: 'lcFlush', thread, site: state.sites[state.actors[actorAt(state, cast.client)]!.site]!.ui, segment: segmentOf(cast, state), offset: 0,
+  size: state.limits.page * state.limits.space, keep,
+});
+
+const flushesBeside = (cast: Cast, keep: Keep): Move => (state) => (cast.helper === null ? null : flushes({ ...cast, client: cast.helper }, keep)(state));
+
 const evicts: Move = (state) => {
   const object = state.objects.findIndex(({ segment, pages }) => segment !== null && pages.some((page) => page?.dirty === false));
   return object < 0 ? null : { operation: 'pageIsEvicted', object, page: state.objects[object]!.pages.findIndex((page) => page?.dirty === false) };
@@ -88,9 +153,19 @@ export const memoryPlans: readonly Plan[] = [
   (cast) => [mapsFirst(cast, 'rgnMap'), writes(cast), ...served(cast, '01'), ...served(cast, '01'), reads(cast), ...served(cast, '00'), uses(cast.client, null)],
   (cast) => [mapsFirst(cast, 'rgnMap'), uses(cast.client, null), ...served(cast, '00'), uses(cast.client, '99'), ...served(cast, '01'), reads(cast),
     ...served(cast, '00')],
-  (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), flushes(cast), ...served(cast, '00'), ...served(cast, '00'), reads(cast),
+  (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), flushes(cast), pushesCache(cast), ...served(cast, '00'), reads(cast),
     ...served(cast, '00')],
   (cast) => [writes(cast), ...served(cast, '01', '01')],
+  (cast) => [...pushedOut(cast), leaves(cast.client, 'pageIsEvicted'), uses(cast.client, null), ...defaultMapperServes(cast)],
+  (cast) => [...pushedOut(cast), copiesFirst(cast), uses(cast.client, '5555'), leaves(cast.client, 'pageIsPushedOut'), ...defaultMapperServes(cast)],
+  (cast) => [...pushedOut(cast), freesLast(cast), releases, ...defaultMapperServes(cast)],
+  (cast) => [allocates(cast.client, 'copy'), leaves(cast.client, 'pageIsPushedOut'), ...defaultMapperServes(cast, '01')],
+  (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), flushes(cast, 'readable'), pushesCache(cast), ...served(cast, '01')],
+  (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), flushes(cast, 'nothing'), pushesCache(cast), ...served(cast, '01', '01')],
+  (cast) => [writes(cast), arrives('message'), receives(cast), flushesBeside(cast, 'readable'), maps(cast, '01'), arrives('reply')],
+  (cast) => [reads(cast), ...served(cast, '00'), ...served(cast, '00'), recalls(cast, cast.second ?? cast.server, 'nothing'), arrives('flush'), arrives('reply')],
+  (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), recalls(cast, cast.second, 'readable'), arrives('flush'), pushesCache(cast),
+    ...served(cast, '01'), arrives('reply')],
   (cast) => [mapsFirst(cast, 'rgnInit'), uses(cast.client, null), ...served(cast, '01'), writes(cast), ...served(cast, '01'), uses(cast.client, null)],
   (cast) => [mapsFirst(cast, 'rgnInit'), uses(cast.client, null), ...served(cast, '00'), evicts, uses(cast.client, null)],
   (cast) => [mapsFirst(cast, 'rgnMap'), uses(cast.client, null), ...served(cast, '00'), evicts, uses(cast.client, null), ...served(cast, '00')],

@@ -115,6 +115,9 @@ export function chorusVocabulary(form: Form) {
   const attributes = { writable: z.boolean(), inherit };
   const range = { start: address(), size: address() };
   const between = { ...range, source: capability.nullable(), from: address() };
+  /** What may be left of what is flushed: it as it is, what cannot be written, or nothing. */
+  const flushed = { segment: capability, offset: address(), size: address(), keep: z.enum(['writable', 'readable', 'nothing']) };
+  const page = { object: z.int().min(0), page: z.int().min(0) };
   const regionErrors = ['K_EROUND', 'K_ESIZE', 'K_EOVERLAP', 'K_ESPACE'] as const;
 
   return {
@@ -304,10 +307,19 @@ export function chorusVocabulary(form: Form) {
       spoils: { K_EMAPPER: none }, blocks: true },
     sgWrite: { takes: z.object({ ...by, segment: capability, offset: address(), bytes: hex() }), returns: none, raises: ['K_EADDRESS'],
       spoils: { K_EMAPPER: none }, blocks: true },
-    /** Writes back what was changed of a segment, and keeps nothing of it. */
-    sgFlush: { takes: z.object({ ...by, segment: capability }), returns: none, raises: [], spoils: { K_EMAPPER: none }, blocks: true },
+    /** Writes back what was changed of a range of a segment, in the cache of the caller's site, and keeps of it what may be kept. */
+    sgFlush: { takes: z.object({ ...by, ...flushed }), returns: none, raises: ['K_EROUND', 'K_EADDRESS'], spoils: { K_EMAPPER: none }, blocks: true },
+    /** The same in the cache of any site: a cache is named by the site and by its segment. */
+    lcFlush: { takes: z.object({ ...by, site: leaf.ui(), ...flushed }), returns: none, raises: ['K_EROUND', 'K_EADDRESS', 'K_EUNKNOWN'],
+      spoils: { K_EMAPPER: none }, blocks: true },
     /** The nucleus needs the memory of a page that it can have again from its mapper. */
-    pageIsEvicted: { takes: z.object({ object: z.int().min(0), page: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
+    pageIsEvicted: { takes: z.object(page), returns: none, raises: [], spontaneous: true },
+    /** The nucleus gives a page back to its mapper; that of volatile memory is the default mapper. */
+    pageIsPushedOut: { takes: z.object(page), returns: none, raises: [], spontaneous: true },
+    /** The default mapper is told that volatile memory has gone, of which it keeps something. */
+    segmentIsReleased: { takes: z.object({ object: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
+    /** The nucleus finds out that what it asked for itself will not be answered. */
+    requestIsGivenUp: { takes: z.object({ transaction: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
     /** The network delivers one of the packets under way, counted from the oldest. */
     packetArrives: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
     packetIsLost: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },

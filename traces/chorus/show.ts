@@ -47,6 +47,7 @@ function showRun(run: Run): string | null {
     case 'locking': return `waits for lock ${run.at}`;
     case 'resuming': return 'has its page';
     case 'paging': return `waits for page ${run.page} of o${run.object + 1}`;
+    case 'flushing': return `waits for the end of x${run.transaction + 1}, a flush`;
     case 'answered': return `has its answer: ${run.error ?? 'success'}`;
   }
 }

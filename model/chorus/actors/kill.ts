@@ -1,3 +1,4 @@
+import { awaits } from '#model/chorus/messages/call';
 import { leaveLocks } from '#model/chorus/threads/waits';
 import type { ThreadId } from '#spec/chorus/vocabulary';
 import { implementing, type Chorus } from '#model/chorus/world';
@@ -20,7 +21,7 @@ export const killThread = implementing(
     const actor = change(state.actors[thread.actor]!);
     actor.waiting = actor.waiting.filter((other) => other !== id);
     leaveLocks(state, id);
-    if (run.tag === 'calling' || run.tag === 'paging') mechanisms.abandonCall(world, run.transaction, false);
+    if (awaits(run)) mechanisms.abandonCall(world, run.transaction, false);
     if (current !== null) mechanisms.failRequest(world, current.message, actor.site);
   },
 );

@@ -2,9 +2,9 @@ import type { Capability, ThreadId } from '#spec/chorus/vocabulary';
 import { actorOf, homeOf, localActor, siteOf } from '#model/chorus/naming/resolve';
 import { find } from '#model/chorus/memory/objects';
 import { regionAt } from '#model/chorus/memory/regions';
-import { implementing, refusal, type Chorus, type ChorusCall, type ChorusOperation } from '#model/chorus/world';
+import { refusal, type Chorus, type ChorusCall, type ChorusOperation } from '#model/chorus/world';
 import type { Actor, ChorusState, ObjectId } from '#model/chorus/state';
-import { blocked, change, ended, raised, returned, spoiled } from '#model/operation';
+import { blocked, ended, raised, returned, spoiled } from '#model/operation';
 
 export type AccessChoices = 'error' | 'receiver' | 'dropped request' | 'failed call' | 'member' | 'unknown destination' | 'exclusion';
 
@@ -43,12 +43,14 @@ const piecesOfSegment = (world: Chorus, thread: ThreadId, segment: Capability, o
 };
 
 /** What of a piece is not there yet, or may not be written yet; null if nothing. */
-function missing(state: ChorusState, { object, page }: Piece, write: boolean): Pick<Piece, 'object' | 'page'> | null {
+function missing(state: ChorusState, { object, page }: Piece, write: boolean): Lack | null {
   const found = find(state, object, page);
-  if (found.there === null) return found;
-  const granted = !write || found.object !== object || found.there.writable;
-  return granted ? null : found;
+  const writes = write && found.object === object;
+  return found.there === null || (writes && !found.there.writable) ? { ...found, write: writes } : null;
 }
+
+/** A page that is needed, and whether to be written: what a copy is made of is only read. */
+interface Lack extends Pick<Piece, 'object' | 'page'> { readonly write: boolean }
 
 export type Went = 'done' | 'waits' | 'failed';
 
@@ -56,7 +58,7 @@ export type Went = 'done' | 'waits' | 'failed';
 function prepare(world: Chorus<AccessChoices>, call: ChorusCall & { thread: ThreadId }, pieces: readonly Piece[], write: boolean): Went {
   for (const piece of pieces) {
     const lacking = missing(world.state, piece, write);
-    if (lacking !== null) return world.mechanisms.askMapper(world, call.thread, lacking.object, lacking.page, write, call);
+    if (lacking !== null) return world.mechanisms.askMapper(world, call.thread, lacking.object, lacking.page, lacking.write, call);
   }
   return 'done';
 }
@@ -135,49 +137,6 @@ export const sgWrite: ChorusOperation<'sgWrite', AccessChoices> = {
     if (went === 'waits') return blocked;
     if (went === 'failed') return spoiled('K_EMAPPER', null);
     writeAll(world, pieces, bytes);
-    return returned(null);
-  },
-};
-
-/** Pushes out what was changed of a segment, page by page, and then drops all that the cache has of it. */
-export const sgFlush: ChorusOperation<'sgFlush', AccessChoices> = {
-  implements: ['chorus/dirty-pages-are-pushed-out-first'],
-  step(world, call) {
-    world.charge('trap');
-    const { state, mechanisms } = world;
-    const { thread, segment } = call;
-    const object = mechanisms.cacheOf(world, siteOf(state, thread), segment);
-    const { pages } = state.objects[object]!;
-    const dirty = pages.findIndex((page) => page?.dirty === true);
-    if (dirty >= 0) {
-      const went = mechanisms.askMapper(world, thread, object, dirty, true, { operation: 'sgFlush', ...call });
-      return went === 'waits' ? blocked : spoiled('K_EMAPPER', null);
-    }
-    pages.forEach((page, at) => { if (page !== null) mechanisms.evict(world, object, at); });
-    return returned(null);
-  },
-};
-
-/** Drops a page of a segment that its mapper has as it is. A copy that depends on it gets it first. */
-export const evict = implementing(
-  ['chorus/copies-are-snapshots', 'chorus/dirty-pages-are-pushed-out-first'],
-  (world: Chorus, object: ObjectId, page: number): void => {
-    const { state, mechanisms } = world;
-    mechanisms.preserve(world, object, page);
-    change(state.objects[object]!.pages)[page] = null;
-  },
-);
-
-/** Whether a page can be had again from its mapper, as it is. */
-export const isClean = ({ objects }: ChorusState, object: number, page: number): boolean => {
-  const row = objects[object];
-  return row !== undefined && row.life === 'live' && row.segment !== null && row.pages[page]?.dirty === false;
-};
-
-export const pageIsEvicted: ChorusOperation<'pageIsEvicted'> = {
-  implements: ['chorus/dirty-pages-are-pushed-out-first', 'chorus/copies-are-snapshots'],
-  step(world, { object, page }) {
-    world.mechanisms.evict(world, object as ObjectId, page);
     return returned(null);
   },
 };

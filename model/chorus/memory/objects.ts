@@ -5,14 +5,17 @@ import { change } from '#model/operation';
 
 type In = Pick<Chorus, 'state'>;
 
-/** Where the bytes of a page of an object are: with itself, or with the nearest ancestor that has them. */
+/** Where the bytes of a page of an object are: with itself or its mapper, or with the nearest ancestor that has them. */
 export interface Found { readonly object: ObjectId; readonly page: number; readonly there: Page | null }
+
+/** Whether the default mapper keeps a page, though it may be in memory as well. */
+export const isStored = (stored: MemoryObject['stored'], page: number): boolean => stored.some((kept) => kept.page === page);
 
 export function find(state: ChorusState, object: ObjectId, page: number): Found {
   for (let at = object, place = page; ;) {
-    const { pages, parent, offset } = state.objects[at]!;
+    const { pages, stored, parent, offset } = state.objects[at]!;
     const there = pages[place] ?? null;
-    if (there !== null || parent === null) return { object: at, page: place, there };
+    if (there !== null || parent === null || isStored(stored, place)) return { object: at, page: place, there };
     at = parent;
     place += offset;
   }
@@ -20,14 +23,14 @@ export function find(state: ChorusState, object: ObjectId, page: number): Found 
 
 const unused = (size: number): (Page | null)[] => Array.from({ length: size }, () => null);
 
-function newObject(state: ChorusState, made: Omit<MemoryObject, 'life' | 'history' | 'pages'>, pages: (Page | null)[]): ObjectId {
-  change(state.objects).push({ life: 'live', history: null, ...made, pages });
+function newObject(state: ChorusState, made: Omit<MemoryObject, 'life' | 'history' | 'pages' | 'store' | 'stored'>, pages: (Page | null)[]): ObjectId {
+  change(state.objects).push({ life: 'live', history: null, ...made, pages, store: null, stored: [] });
   return state.objects.length - 1 as ObjectId;
 }
 
 /** Memory that nothing else keeps: every page is there from the start. */
 export function newVolatile(state: ChorusState, site: SiteId, size: number, byte: string): ObjectId {
-  const page: Page = { tag: 'page', bytes: byte.repeat(state.limits.page), dirty: false, writable: true };
+  const page: Page = { tag: 'page', bytes: byte.repeat(state.limits.page), dirty: true, writable: true };
   return newObject(state, { site, segment: null, size, parent: null, offset: 0 }, Array.from({ length: size }, () => page));
 }
 
@@ -69,11 +72,11 @@ export const preserve = implementing(
   ({ state }: In, object: ObjectId, page: number): void => {
     const { history } = state.objects[object]!;
     if (history === null) return;
-    const { offset, size, pages } = state.objects[history]!;
+    const { offset, size, pages, stored } = state.objects[history]!;
     const place = page - offset;
-    if (place < 0 || place >= size || pages[place] !== null) return;
+    if (place < 0 || place >= size || pages[place] !== null || isStored(stored, place)) return;
     const { there } = find(state, object, page);
-    if (there !== null) change(pages)[place] = { tag: 'page', bytes: there.bytes, dirty: false, writable: true };
+    if (there !== null) change(pages)[place] = { tag: 'page', bytes: there.bytes, dirty: true, writable: true };
   },
 );
 
@@ -97,9 +100,7 @@ export const release = implementing(
     const { state, mechanisms } = world;
     const { life, segment, parent } = state.objects[object]!;
     if (life === 'dead' || segment !== null || isUsed(state, object)) return;
-    change(state.objects[object]!).life = 'dead';
-    change(state.objects[object]!).pages = [];
-    change(state.objects[object]!).parent = null;
+    Object.assign(change(state.objects[object]!), { life: 'dead', pages: [], stored: [], parent: null });
     if (parent === null) return;
     if (state.objects[parent]!.history === object) change(state.objects[parent]!).history = null;
     mechanisms.release(world, parent);

@@ -1,9 +1,10 @@
 import type { SiteId, ThreadId, TransactionId } from '#spec/chorus/vocabulary';
 import { areConnected, siteOfPort } from '#model/chorus/naming/identifiers';
 import { siteOf } from '#model/chorus/naming/resolve';
+import type { AccessChoices } from '#model/chorus/memory/access';
 import type { SendChoices } from '#model/chorus/messages/send';
 import { implementing, type Chorus, type ChorusOperation } from '#model/chorus/world';
-import type { ChorusState, Message, PortId } from '#model/chorus/state';
+import type { ChorusState, Message, PortId, Run } from '#model/chorus/state';
 import { blocked, change, returned, spoiled } from '#model/operation';
 
 /** Sends a message, and does not wait for anything. */
@@ -32,7 +33,7 @@ export const ipcCall: ChorusOperation<'ipcCall', SendChoices> = {
     const before = state.threads[thread]!.aborted;
     const begin = (): TransactionId => {
       const transaction = state.transactions.length as TransactionId;
-      change(state.transactions).push({ client: thread, site: siteOf(state, thread), life: 'open' });
+      change(state.transactions).push({ client: thread, site: siteOf(state, thread), life: 'open', errand: { tag: 'none' } });
       change(state.threads[thread]!).run = { tag: 'calling', transaction, timed: delay !== null, abortable, room };
       return transaction;
     };
@@ -60,10 +61,11 @@ export const noticeFailure = implementing(
   ['chorus/failed-call-ends-with-an-error', 'chorus/lost-call-is-noticed'],
   (world: Chorus<'failed call'>, id: TransactionId): void => {
     const { state, mechanisms } = world;
-    const transaction = change(state.transactions[id]!);
-    transaction.life = 'closed';
-    if (state.threads[transaction.client]!.run.tag === 'paging') return mechanisms.pagingFails(world, transaction.client);
-    mechanisms.answer(world, transaction.client, world.choose('failed call', symbols, String));
+    const { client, errand } = state.transactions[id]!;
+    change(state.transactions[id]!).life = 'closed';
+    if (client === null) return mechanisms.errandFails(world as Chorus<AccessChoices>, id, errand);
+    const { run } = state.threads[client]!;
+    mechanisms.answer(world, client, run.tag === 'flushing' ? 'K_EMAPPER' : world.choose('failed call', symbols, String));
   },
 );
 
@@ -98,17 +100,24 @@ export function whereabouts(state: ChorusState, transaction: TransactionId): Sit
   if (port >= 0) return siteOfPort(state, port as PortId);
   const keeper = state.actors.find(({ life, saved }) => life === 'live' && saved.some((kept) => kept?.message.transaction === transaction));
   if (keeper !== undefined) return keeper.site;
+  const { errand } = state.transactions[transaction]!;
+  if (errand.tag === 'flush') return state.objects[errand.object]!.site;
   for (const { from, to, cargo } of state.network) {
     if (cargo.tag === 'message' && cargo.message.transaction === transaction) return to;
+    if (cargo.tag === 'flush' && cargo.transaction === transaction) return to;
     if (cargo.tag === 'reply' && cargo.transaction === transaction) return from;
   }
   return null;
 }
 
+/** Whether a thread waits for the end of a transaction of its own. */
+export const awaits = (run: Run): run is Extract<Run, { tag: 'calling' | 'flushing' }> =>
+  run.tag === 'calling' || run.tag === 'flushing';
+
 /** Whether the nucleus of a client can come to believe that its call will not be answered. */
 export function canFail(state: ChorusState, client: ThreadId): boolean {
   const { life, run } = state.threads[client]!;
-  if (life === 'dead' || (run.tag !== 'calling' && run.tag !== 'paging')) return false;
+  if (life === 'dead' || !awaits(run)) return false;
   const { life: stage, site } = state.transactions[run.transaction]!;
   if (stage === 'failed') return true;
   const where = whereabouts(state, run.transaction);

@@ -73,10 +73,12 @@ export const completeCall = implementing(
     const { state, mechanisms } = world;
     const transaction = change(state.transactions[id]!);
     if (transaction.life !== 'open') return;
-    const { run } = state.threads[transaction.client]!;
     transaction.life = 'closed';
-    if (run.tag === 'paging') return mechanisms.mapperAnswers(world, transaction.client, run, body);
+    const { client, errand } = transaction;
+    if (client === null) return mechanisms.errandIsAnswered(world, id, errand, body);
+    const { run } = state.threads[client]!;
+    if (run.tag === 'flushing') return mechanisms.answer(world, client, body === '00' ? null : 'K_EMAPPER');
     if (run.tag !== 'calling') return;
-    mechanisms.answer(world, transaction.client, null, { tag: 'replied', annex, body, room: run.room });
+    mechanisms.answer(world, client, null, { tag: 'replied', annex, body, room: run.room });
   },
 );

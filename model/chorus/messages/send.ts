@@ -85,10 +85,10 @@ export const sendMessage = implementing(
       return refusal(world, [told === 'told' && 'K_EUNKNOWN']);
     }
     const ports = route.tag === 'all of' ? route.ports : [world.choose('member', route.ports, portLabel)];
-    if (route.tag === 'one of' && !mechanisms.hasRoom(world, thread, ports[0]!)) return refusal(world, ['K_EFULL']);
+    if (route.tag === 'one of' && !mechanisms.hasRoom(world, siteOf(state, thread), ports[0]!)) return refusal(world, ['K_EFULL']);
     const message = mechanisms.compose(world, thread, from!, sending, begin?.() ?? null);
     for (const port of ports) {
-      if (mechanisms.hasRoom(world, thread, port)) mechanisms.transmit(world, siteOf(state, thread), port, numbered(state, message));
+      if (mechanisms.hasRoom(world, siteOf(state, thread), port)) mechanisms.transmit(world, siteOf(state, thread), port, numbered(state, message));
     }
     return null;
   },
@@ -99,15 +99,15 @@ const isExclusive = (state: ChorusState, { mode, coTarget }: Destination, route:
   mode === 'funcx' && route.tag === 'one of' && route.ports.every((port) => siteOfPort(state, port) === siteNamed(state, coTarget!));
 
 const isFull = (state: ChorusState, thread: ThreadId, route: Route): boolean =>
-  route.tag === 'one of' && route.ports.length === 1 && !hasRoom({ state }, thread, route.ports[0]!);
+  route.tag === 'one of' && route.ports.length === 1 && !hasRoom({ state }, siteOf(state, thread), route.ports[0]!);
 
 /** Room for one more: in the queue of a port on the same site, or on the way to another. */
 export const hasRoom = implementing(
   ['chorus/full-queue-refuses-the-send', 'chorus/queues-are-bounded'],
-  ({ state }: Pick<Chorus, 'state'>, thread: ThreadId, port: PortId): boolean => {
+  ({ state }: Pick<Chorus, 'state'>, from: SiteId, port: PortId): boolean => {
     const { queue, actor } = state.ports[port]!;
     const { site } = state.actors[actor]!;
-    if (site === siteOf(state, thread)) return queue.length < state.limits.queue;
+    if (site === from) return queue.length < state.limits.queue;
     return state.network.filter(({ to }) => to === site).length < state.limits.packets;
   },
 );

@@ -40,7 +40,7 @@ export const packetIsLost: ChorusOperation<'packetIsLost', 'failed call'> = {
 export const lose = implementing(
   ['chorus/lost-call-is-noticed'],
   ({ state }: Pick<Chorus, 'state'>, { cargo }: Packet): void => {
-    const id = cargo.tag === 'message' ? cargo.message.transaction : cargo.tag === 'reply' ? cargo.transaction : null;
+    const id = cargo.tag === 'message' ? cargo.message.transaction : cargo.tag === 'reply' || cargo.tag === 'flush' ? cargo.transaction : null;
     if (id !== null && state.transactions[id]!.life === 'open') change(state.transactions[id]!).life = 'failed';
   },
 );
@@ -56,6 +56,7 @@ export const arrive = implementing(
     switch (cargo.tag) {
       case 'message': return mechanisms.arriveAtPort(world, packet);
       case 'reply': return mechanisms.completeCall(world, cargo.transaction, cargo);
+      case 'flush': return mechanisms.beginFlush(world, packet.to, cargo.transaction, cargo);
       case 'abort': {
         const server = serverOf(state, cargo.transaction);
         if (server !== null) mechanisms.abortThread(world, server);
@@ -93,10 +94,25 @@ export const siteCrashes: ChorusOperation<'siteCrashes', 'failed call'> = {
     state.actors.forEach((actor, id) => {
       if (actor.site === site && actor.life === 'live') mechanisms.killActor(world, id as ActorId);
     });
-    for (const object of state.objects) if (object.site === site) Object.assign(change(object), { life: 'dead', pages: [], parent: null, history: null });
+    mechanisms.forgetMemory(world, site);
     return returned(null);
   },
 };
+
+/** The memory of a site is lost with it, and what its nucleus asked of mappers; who elsewhere has it flush a cache will find out. */
+export const forgetMemory = implementing(
+  ['chorus/crash-ends-all-on-the-site', 'chorus/lost-call-is-noticed'],
+  ({ state }: Pick<Chorus, 'state'>, site: SiteId): void => {
+    for (const row of state.transactions) {
+      const { client, errand, life } = row;
+      if (life === 'open' && errand.tag === 'flush' && state.objects[errand.object]!.site === site) Object.assign(change(row), { life: 'failed', errand: { tag: 'none' } });
+      if (client === null && row.site === site) Object.assign(change(row), { life: 'closed', errand: { tag: 'none' } });
+    }
+    for (const object of state.objects) {
+      if (object.site === site) Object.assign(change(object), { life: 'dead', pages: [], stored: [], store: null, parent: null, history: null });
+    }
+  },
+);
 
 export const siteReboots: ChorusOperation<'siteReboots'> = {
   implements: ['chorus/rebooted-site-begins-anew', 'chorus/identifiers-are-never-reused'],

@@ -1,4 +1,4 @@
-import { canFail } from '#model/chorus/messages/call';
+import { awaits, canFail } from '#model/chorus/messages/call';
 import { isTimed } from '#model/chorus/threads/waits';
 import type { ChorusOperation } from '#model/chorus/world';
 import { ModelError, returned } from '#model/operation';
@@ -23,7 +23,7 @@ export const failureIsNoticed: ChorusOperation<'failureIsNoticed', 'failed call'
   step(world, { client }) {
     const { state, mechanisms } = world;
     const { run } = state.threads[client]!;
-    if ((run.tag !== 'calling' && run.tag !== 'paging') || !canFail(state, client)) throw new ModelError('there is nothing to notice');
+    if (!awaits(run) || !canFail(state, client)) throw new ModelError('there is nothing to notice');
     mechanisms.noticeFailure(world, run.transaction);
     return returned(null);
   },

@@ -43,7 +43,7 @@ function marksOfEnd(before: ChorusState, actor: ActorId): readonly (string | Reg
     ...before.threads.flatMap(({ actor: home }, id) => (home === actor ? [new RegExp(`^t${id + 1}\\.`)] : [])),
     ...portsOf(before, actor).map((port) => new RegExp(`^p${port + 1}\\.`)),
     ...before.groups.flatMap(({ members }, id) => (members.some((port) => before.ports[port]!.actor === actor) ? [`g${id + 1}.members`] : [])),
-    ...before.threads.flatMap(({ actor: home, run }) => (home === actor && (run.tag === 'calling' || run.tag === 'paging') ? [`x${run.transaction + 1}.life`] : [])),
+    ...before.threads.flatMap(({ actor: home, run }) => (home === actor && (run.tag === 'calling' || run.tag === 'flushing') ? [`x${run.transaction + 1}.life`] : [])),
     ...marksOfFailure(before, messagesOf(before, actor)),
   ];
 }
@@ -177,5 +177,5 @@ function goes(step: ChorusStep, where: 'queue' | 'current' | 'saved'): boolean {
     : where === 'current' ? before.threads.flatMap(({ actor: home, current }) => (home === actor && current !== null ? [current.message] : []))
       : before.actors[actor]!.saved.flatMap((kept) => (kept === null ? [] : [kept.message]));
   return messages.some(({ transaction }) => transaction !== null && before.transactions[transaction]!.life === 'open'
-    && before.threads[before.transactions[transaction]!.client]!.actor !== actor);
+    && before.threads[before.transactions[transaction]!.client ?? -1]?.actor !== actor);
 }

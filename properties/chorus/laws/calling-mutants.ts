@@ -46,8 +46,8 @@ export const callingMutants: ChorusMutants = {
       answerRequest: (world, thread, id, reply) => {
         const { state } = world;
         const { client, life } = state.transactions[id]!;
-        const { run } = state.threads[client]!;
-        return life !== 'open' && run.tag === 'calling' ? answerRequest(world, thread, run.transaction, reply) : answerRequest(world, thread, id, reply);
+        const run = client === null ? null : state.threads[client]!.run;
+        return life !== 'open' && run?.tag === 'calling' ? answerRequest(world, thread, run.transaction, reply) : answerRequest(world, thread, id, reply);
       },
     },
   },
@@ -172,6 +172,7 @@ export const callingMutants: ChorusMutants = {
       const transaction = state.threads[call.thread]!.current?.message.transaction ?? null;
       if (transaction === null) return step(world, call);
       const { client } = state.transactions[transaction]!;
+      if (client === null) return step(world, call);
       const { defaultPort } = state.actors[actorAt(state, client)]!;
       return state.ports[defaultPort]!.queue.length >= state.limits.queue ? raised('K_EFULL') : step(world, call);
     }),

@@ -194,7 +194,7 @@ export const callingLaws = {
       const { before, after, call } = step;
       if (call.operation === 'failureIsNoticed') {
         const { run } = before.threads[call.client]!;
-        if (run.tag === 'paging') return [];
+        if (run.tag === 'flushing') return [];
         if (run.tag !== 'calling') return [`${threadName(call.client)} does not call`];
         const { life, site } = before.transactions[run.transaction]!;
         const away = sitesOf(before, run.transaction).some((where) => !connected(before, site, where as never));
@@ -211,7 +211,7 @@ export const callingLaws = {
       if (transaction === null || before.transactions[transaction]!.life !== 'open') return [];
       const there = sitesOf(after, transaction).length > 0 || after.transactions[transaction]!.life !== 'open';
       const stays = call.operation === 'packetIsLost' ? after.transactions[transaction]!.life === 'failed' : there;
-      return stays ? [] : [`what was under way of the call of ${threadName(before.transactions[transaction]!.client)} is lost, and nobody will notice`];
+      return stays ? [] : [`what was under way of x${transaction + 1} is lost, and nobody will notice`];
     },
     sometimes: {
       'a request is lost': (step) => isCall(step, 'packetIsLost') && loses(step, 'message'),
@@ -273,7 +273,7 @@ export const callingLaws = {
       const { before, after } = step;
       const answers = isCall(step, 'ipcReply') ? step.before.threads[step.call.thread]!.current?.message.transaction ?? null : replyFor(step);
       if (answers === null) return [];
-      if (before.threads[before.transactions[answers]!.client]!.run.tag === 'paging') return [];
+      if (before.transactions[answers]!.client === null) return [];
       const refused = errorOf(step) === 'K_EFULL' ? ['an answer was refused for want of room'] : [];
       return [...refused, ...before.ports.flatMap(({ queue }, id) => (same(queue, after.ports[id]!.queue) ? [] : [`an answer changed the queue of p${id + 1}`]))];
     },

@@ -1,10 +1,11 @@
-import { askMapper } from '#model/chorus/memory/paging';
+import { fetch } from '#model/chorus/memory/paging';
 import { take } from '#model/chorus/messages/receive';
 import { compose, transmit } from '#model/chorus/messages/send';
 import { answerRequest } from '#model/chorus/messages/reply';
 import { errorOf, isCall, receipts, returned, wentThrough } from '#properties/chorus/facts';
 import { around } from '#properties/chorus/laws/faults';
 import { destinationsOf } from '#properties/chorus/laws/groups';
+import { begun, begunAs } from '#properties/chorus/laws/paging';
 import type { CallOf, ChorusLaws, ChorusMutants, ChorusStep } from '#properties/chorus/obligation';
 
 const counted = ({ cost }: ChorusStep, what: string): number => cost[what] ?? 0;
@@ -24,8 +25,8 @@ const isAnswer = (step: ChorusStep): boolean => isCall(step, 'ipcReply') && retu
 /** Whether a step is one in which nothing else has a cost: nobody goes on with what it waited for a page for. */
 const isAlone = ({ before }: ChorusStep): boolean => before.threads.every(({ run }) => run.tag !== 'paging' && run.tag !== 'resuming');
 
-/** A thread that began to wait for a page. */
-const asking = ({ before, after }: ChorusStep): number => after.threads.filter(({ run }, id) => run.tag === 'paging' && before.threads[id]?.run.tag !== 'paging').length;
+/** How many pages the nucleus began to fetch or to push out. */
+const pagesMoved = (step: ChorusStep): number => begunAs(step, 'fetch').length + begunAs(step, 'push').length;
 
 export const costLaws = {
   'chorus/send-looks-up-one-identifier': {
@@ -67,9 +68,9 @@ export const costLaws = {
     sometimes: { 'several members get a copy': (step) => isSend(step) && destinationsOf(step).length > 1 },
   },
   'chorus/page-in-is-a-call': {
-    on: ['memoryRead', 'memoryWrite', 'sgRead', 'sgWrite', 'sgFlush'],
-    step: (step) => (isAlone(step) ? [...costs(step, 'page', asking(step)), ...costs(step, 'message', asking(step))] : []),
-    sometimes: { 'a page is asked for': (step) => asking(step) > 0 },
+    on: ['memoryRead', 'memoryWrite', 'sgRead', 'sgWrite', 'pageIsPushedOut', 'segmentIsReleased'],
+    step: (step) => (isAlone(step) ? [...costs(step, 'page', pagesMoved(step)), ...costs(step, 'message', begun(step).length)] : []),
+    sometimes: { 'a page is asked for': (step) => begunAs(step, 'fetch').length > 0, 'a page is pushed out': (step) => begunAs(step, 'push').length > 0 },
   },
 } satisfies ChorusLaws;
 
@@ -138,10 +139,9 @@ export const costMutants: ChorusMutants = {
     rule: 'chorus/page-in-is-a-call',
     fault: 'a page that is asked for is counted twice',
     mechanisms: {
-      askMapper: (world, thread, object, page, write, call) => {
-        const went = askMapper(world, thread, object, page, write, call);
-        if (went === 'waits') world.charge('page');
-        return went;
+      fetch: (world, object, page, write) => {
+        world.charge('page');
+        return fetch(world, object, page, write);
       },
     },
   },

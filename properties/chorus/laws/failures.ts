@@ -17,6 +17,8 @@ const sends = (step: ChorusStep): step is ChorusStep & { readonly call: Sends } 
 function orphans({ before }: ChorusStep, site: number): readonly number[] {
   return before.transactions.flatMap(({ life, site: home }, id) => {
     if (life !== 'open' || home === site) return [];
+    const { errand } = before.transactions[id]!;
+    if (errand.tag === 'flush' && before.objects[errand.object]!.site === site) return [id];
     const there = before.ports.some(({ queue, actor }) => before.actors[actor]!.site === site && queue.some(({ transaction }) => transaction === id))
       || before.threads.some(({ current, actor }) => before.actors[actor]!.site === site && current?.message.transaction === id)
       || before.actors.some(({ saved, site: home_ }) => home_ === site && saved.some((kept) => kept?.message.transaction === id));
@@ -46,7 +48,7 @@ export const failureLaws = {
           ...before.threads.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^t${id + 1}\\.`)] : [])),
           ...before.ports.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^p${id + 1}\\.`)] : [])),
           ...before.groups.flatMap(({ members }, id) => (members.some((port) => here(before.ports[port]!.actor)) ? [`g${id + 1}.members`] : [])),
-          ...before.transactions.flatMap(({ site: home }, id) => (home === site || orphans(step, site).includes(id) ? [`x${id + 1}.life`] : [])),
+          ...before.transactions.flatMap(({ site: home }, id) => (home === site || orphans(step, site).includes(id) ? [`x${id + 1}.life`, `x${id + 1}.errand`] : [])),
         ),
       ];
     },

@@ -1,5 +1,5 @@
 import type { Capability, ThreadId } from '#spec/chorus/vocabulary';
-import type { ActorId, ChorusState, ObjectId, Page, Region } from '#model/chorus/state';
+import type { ActorId, ChorusState, ObjectId, Region } from '#model/chorus/state';
 import { actorFor } from '#properties/chorus/facts';
 
 /** What one page of an address space shows, and how. */
@@ -14,18 +14,35 @@ export function layout({ regions }: { readonly regions: readonly Region[] }): Re
   return pages;
 }
 
-/** The bytes of a page of an object, as its own or as the nearest ancestor has them; null if nobody does. */
-export function bytesOf({ objects }: ChorusState, object: ObjectId, page: number): string | null {
-  let at: ObjectId | null = object;
+/** Where the bytes of a page are: with an object that has it in memory, or whose mapper has it. */
+export interface Holder { readonly object: ObjectId; readonly page: number; readonly bytes: string | null }
+
+/** Who holds a page of an object: itself, or the nearest ancestor. No bytes: the mapper of that has them. */
+export function holderOf({ objects }: ChorusState, object: ObjectId, page: number): Holder {
+  let at = object;
   let place = page;
-  while (at !== null) {
-    const row: ChorusState['objects'][number] = objects[at]!;
-    const there: Page | null | undefined = row.pages[place];
-    if (there !== null && there !== undefined) return there.bytes;
-    place += row.offset;
-    at = row.parent;
+  for (;;) {
+    const { pages, stored, parent, offset }: ChorusState['objects'][number] = objects[at]!;
+    const bytes = pages[place]?.bytes ?? null;
+    if (bytes !== null || parent === null || stored.some((kept) => kept.page === place)) return { object: at, page: place, bytes };
+    place += offset;
+    at = parent;
   }
-  return null;
+}
+
+/** The bytes of a page of an object; null if they are not in memory. */
+export const bytesOf = (state: ChorusState, object: ObjectId, page: number): string | null => holderOf(state, object, page).bytes;
+
+/** The object at the root of a copy, and the page there. */
+export function rootOf({ objects }: ChorusState, object: ObjectId, page: number): readonly [ObjectId, number] {
+  let at = object;
+  let place = page;
+  for (;;) {
+    const { parent, offset } = objects[at]!;
+    if (parent === null) return [at, place];
+    at = parent;
+    place += offset;
+  }
 }
 
 /** The pages that a range of bytes touches. */

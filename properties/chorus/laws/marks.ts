@@ -13,8 +13,19 @@ export const siteIs = (site: number, field: string): string => `S${site + 1}.${f
 export function marksOfFailure(state: ChorusState, messages: readonly (Message | null | undefined)[]): readonly string[] {
   return messages.flatMap((message) => {
     const id = message?.transaction ?? null;
-    return id === null ? [] : [`x${id + 1}.life`, threadIs(state.transactions[id]!.client, 'run')];
+    return id === null ? [] : [`x${id + 1}.life`, ...marksOfEnd(state, id)];
   });
+}
+
+/** What may change for who waits for a transaction that comes to its end: a client, or those who wait for what the nucleus asked. */
+function marksOfEnd({ transactions, threads }: ChorusState, id: number): readonly string[] {
+  const { client, errand } = transactions[id]!;
+  if (client !== null) return [threadIs(client, 'run')];
+  if (errand.tag === 'create') return ['memory'];
+  if (errand.tag === 'fetch') return threads.flatMap(({ run }, at) => (run.tag === 'paging' && run.transaction === id ? [threadIs(at, 'run')] : []));
+  if (errand.tag !== 'push') return [];
+  return transactions.flatMap((other, at) => (other.life === 'open' && other.errand.tag === 'flush' && other.errand.object === errand.object
+    ? [`x${at + 1}.life`, `x${at + 1}.errand`, 'network', threadIs(other.client ?? -1, 'run')] : []));
 }
 
 /** What may change where a message comes to a port: its queue, or one of the threads that wait for it. */
@@ -41,11 +52,11 @@ export function owed({ before, after }: ChorusStep, step: ChorusStep, messages: 
     if (id === null || before.transactions[id]!.life !== 'open') return [];
     const { client, site: home } = before.transactions[id]!;
     const now = after.transactions[id]!.life;
+    if (client === null) return now === (home === site ? 'closed' : 'failed') ? [] : [`x${id + 1} is ${now} after its request was dropped`];
     if (after.threads[client]!.life === 'dead') return [];
     if (home !== site) return now === 'failed' ? [] : [`the call of t${client + 1} is ${now} after its request was dropped on another site`];
     const outcome = outcomeOf(step, client);
-    const errors = before.threads[client]!.run.tag === 'paging' ? ['K_EMAPPER', 'exception'] : failureSymbols;
-    return now === 'closed' && outcome !== null && errors.includes(outcome.error) ? []
+    return now === 'closed' && outcome !== null && failureSymbols.includes(outcome.error) ? []
       : [`t${client + 1} is not told that its request was dropped`];
   });
 }

@@ -177,9 +177,9 @@ export const portMutants: ChorusMutants = {
     rule: 'chorus/queues-are-bounded',
     fault: 'a queue takes one message more than it may hold',
     mechanisms: {
-      hasRoom: (world, thread, port) => {
+      hasRoom: (world, from, port) => {
         const { state } = world;
-        return hasRoom(world, thread, port) || state.ports[port]!.queue.length === state.limits.queue;
+        return hasRoom(world, from, port) || state.ports[port]!.queue.length === state.limits.queue;
       },
     },
   },

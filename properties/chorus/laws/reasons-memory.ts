@@ -1,6 +1,6 @@
 import type { Capability } from '#spec/chorus/vocabulary';
 import type { ChorusState, Region } from '#model/chorus/state';
-import { actorFor, siteAt } from '#properties/chorus/facts';
+import { actorFor, connected, siteAt } from '#properties/chorus/facts';
 import { layout, pagesIn } from '#properties/chorus/laws/layout';
 import type { Named, Reason } from '#properties/chorus/laws/refusals';
 import type { OperationName } from '#properties/chorus/obligation';
@@ -92,6 +92,15 @@ export const memoryReasons: readonly Reason[] = [
   }),
   reason('chorus/explicit-and-mapped-access-agree', ['sgRead', 'sgWrite'], 'K_EADDRESS', 'a segment has no such bytes', (state, { offset, size, bytes }) =>
     offset! + (size ?? bytes!.length / 2) > state.limits.page * state.limits.space),
+  reason('chorus/flush-leaves-what-it-may', ['sgFlush', 'lcFlush'], 'K_EROUND', 'a range is no whole pages', (state, { offset, size }) =>
+    isOdd(state, offset) || isOdd(state, size)),
+  reason('chorus/flush-leaves-what-it-may', ['sgFlush', 'lcFlush'], 'K_EADDRESS', 'a segment has no such pages', (state, { offset, size }) =>
+    offset! + size! > state.limits.page * state.limits.space),
+  reason('chorus/caches-elsewhere-are-flushed-too', ['lcFlush'], 'K_EUNKNOWN', 'a site cannot be reached, or is none', (state, call) => {
+    const ui = (call as unknown as { readonly site: number }).site;
+    const site = state.sites.findIndex((other) => other.ui === ui && other.up);
+    return site < 0 || !connected(state, siteAt(state, call.thread), site as never);
+  }),
   reason('chorus/memory-is-local', onRegions, 'K_ESITE', 'an actor is on another site', (state, call) => [call.actor, sourceOf(call)].some((capability) => {
     const actor = capability === null || capability === undefined ? null : actorFor(state, call.thread, capability);
     return actor !== null && state.actors[actor]!.site !== siteAt(state, call.thread);

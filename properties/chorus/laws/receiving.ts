@@ -285,8 +285,10 @@ export const receivingLaws = {
       return life === 'open' ? [] : owed(step, step, [message], siteAt(before, thread));
     }),
     sometimes: {
-      'the client is told': (step) => supplanted(step).some(({ transaction }) => step.after.transactions[transaction]!.life === 'closed'
-        && failureSymbols.includes(outcomeOf(step, step.before.transactions[transaction]!.client)?.error ?? null)),
+      'the client is told': (step) => supplanted(step).some(({ transaction }) => {
+        const { client } = step.before.transactions[transaction]!;
+        return client !== null && step.after.transactions[transaction]!.life === 'closed' && failureSymbols.includes(outcomeOf(step, client)?.error ?? null);
+      }),
       'the client waits': (step) => supplanted(step).some(({ transaction }) => step.after.transactions[transaction]!.life === 'open'),
     },
   },

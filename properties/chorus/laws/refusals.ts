@@ -344,7 +344,7 @@ export function roomFor(state: ChorusState, thread: ThreadId, port: PortId): boo
 /** What a receive may come to without anything being wrong with the call; other laws say when. */
 const outcomes: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
   ipcReceive: ['K_ETIMEOUT', 'K_ENOPORT', 'K_EABORT'], ipcCall: ['K_EABORT', 'K_ENOPORT', 'K_EUNKNOWN', 'K_ETIMEOUT'], threadDelay: ['K_EABORT'], semP: ['K_EABORT'],
-  memoryRead: ['exception'], memoryWrite: ['exception'], sgRead: ['K_EMAPPER'], sgWrite: ['K_EMAPPER'], sgFlush: ['K_EMAPPER'], vmCopy: ['K_EMAPPER'],
+  memoryRead: ['exception'], memoryWrite: ['exception'], sgRead: ['K_EMAPPER'], sgWrite: ['K_EMAPPER'], sgFlush: ['K_EMAPPER'], lcFlush: ['K_EMAPPER'], vmCopy: ['K_EMAPPER'],
 };
 
 const speaking = new Map<string, readonly Reason[]>();

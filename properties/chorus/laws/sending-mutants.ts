@@ -59,7 +59,7 @@ export const sendingMutants: ChorusMutants = {
   'queue-has-one-place-less': {
     rule: 'chorus/full-queue-refuses-the-send',
     fault: 'a queue with one free place is taken for full',
-    mechanisms: { hasRoom: (world, thread, port) => hasRoom(world, thread, port) && world.state.ports[port]!.queue.length < world.state.limits.queue - 1 },
+    mechanisms: { hasRoom: (world, from, port) => hasRoom(world, from, port) && world.state.ports[port]!.queue.length < world.state.limits.queue - 1 },
   },
   'tagged-port-is-a-port': {
     rule: 'chorus/bad-target-refuses-the-send',

@@ -43,7 +43,7 @@ function marksOfAbort(state: ChorusState, thread: ThreadId): readonly string[] {
 /** What the wait of a thread holds elsewhere, which goes with it. */
 const marksOfWait = ({ threads }: ChorusState, thread: ThreadId): readonly string[] => {
   const { run } = threads[thread]!;
-  return run.tag === 'calling' || run.tag === 'paging' ? [`x${run.transaction + 1}.life`] : [];
+  return run.tag === 'calling' || run.tag === 'flushing' ? [`x${run.transaction + 1}.life`] : [];
 };
 
 export const threadLaws = {

@@ -131,7 +131,8 @@ export const memoryRules = rules({
     number: 'CHO-MEM-11a',
     states:
       'A page that is not in memory is asked for from its mapper, by a call to the port in the capability ' +
-      'of the segment, and is what the mapper gives. Who needs it waits.',
+      'of the segment, and is what the mapper gives. Who needs it waits; whoever needs it meanwhile waits ' +
+      'for the same answer. What a copy is made of is asked for to be read.',
     source: cite('MAN: MpPullIn'),
     standing: 'stated',
   },
@@ -145,15 +146,52 @@ export const memoryRules = rules({
   },
   'chorus/dirty-pages-are-pushed-out-first': {
     number: 'CHO-MEM-12',
-    states: 'A page that was written is dropped only after its mapper has taken it back.',
+    states:
+      'A page that was written is dropped only after its mapper has taken it back, as it is by then: what ' +
+      'is written while it is on its way has to be pushed out again.',
     source: cite('MAN: MpPushOut'),
     standing: 'inferred',
   },
   'chorus/temporary-memory-has-a-default-mapper': {
-    number: 'CHO-MEM-13',
-    states: 'Volatile memory that has to leave main memory is given to the default mapper.',
+    number: 'CHO-MEM-13a',
+    states:
+      'Volatile memory that has to leave main memory is given to the default mapper. When a page of it is ' +
+      'first to be pushed out the default mapper is asked for a segment; its pages are pushed out to that, ' +
+      'and pulled in from it, page by page.',
     source: cite('MAN: MpCreate; PAP: 5.3'),
     standing: 'stated',
+  },
+  'chorus/temporary-segments-are-released': {
+    number: 'CHO-MEM-13b',
+    states: 'When volatile memory has gone its segment is released at the default mapper, once, and not before.',
+    source: cite('MAN: MpRelease'),
+    standing: 'stated',
+  },
+  'chorus/flush-leaves-what-it-may': {
+    number: 'CHO-MEM-15b',
+    states:
+      'sgFlush and lcFlush come to their end when the mapper has all that was written in the range. Then ' +
+      'the cache has of it what may be kept: everything as it is, everything but the right to write, or ' +
+      'nothing. Beyond the range nothing changes. Ranges are whole pages of the segment: others are refused ' +
+      'with K_EROUND, and what is beyond its end with K_EADDRESS.',
+    source: cite('MAN: lcFlush; MAN: rgnFlush'),
+    standing: 'stated',
+  },
+  'chorus/caches-elsewhere-are-flushed-too': {
+    number: 'CHO-MEM-15c',
+    states:
+      'lcFlush flushes the cache of a segment on the site it names, which may be another: its answer comes ' +
+      'after that site has done it. A site that cannot be reached is refused with K_EUNKNOWN.',
+    source: cite('MAN: lcFlush; OVW: memory management'),
+    standing: 'stated',
+  },
+  'chorus/failing-mapper-fails-the-flush': {
+    number: 'CHO-MEM-14b',
+    states:
+      'A page whose mapper does not take it back stays where it is, as it is; who waits for a flush of it is ' +
+      'told K_EMAPPER.',
+    source: cite('MAN: MpPushOut'),
+    standing: 'inferred',
   },
   'chorus/failing-mapper-fails-the-access': {
     number: 'CHO-MEM-14',
