@@ -49,26 +49,7 @@ export const operations = {
   packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, clockTicks, linkFails, linkHeals,
 } satisfies { [Op in ChorusOperationName]: ChorusOperation<Op, never> | object };
 
-<<<<<<< HEAD
 export type { ChorusScope } from '#spec/chorus/scope';
-=======
-/**
- * What there is at the start: for each actor how many threads it has, the site it is on, and its privilege. The
- * default port of the first is that of the default mapper.
- * Where nothing is said of sites and privileges, actors are system actors on two sites in turn.
- */
-export interface ChorusScope {
-  readonly threads: readonly number[];
-  readonly sites?: readonly number[];
-  readonly privileges?: readonly Privilege[];
-  /** Of the threads in turn; all have the same where nothing is said. */
-  readonly priorities?: readonly number[];
-  /** `modelled`: each site has one processor, and only the thread that runs there may call. */
-  readonly scheduling?: 'free' | 'modelled';
-  readonly policy?: 'fifo' | 'round-robin';
-  readonly limits?: Partial<Limits>;
-}
->>>>>>> 4f49fd7 (Volatile memory goes to the default mapper; caches are flushed on their site and elsewhere)
 
 /** The nucleus's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {

@@ -26,14 +26,9 @@ export const mechanisms = {
   failRequest, noticeFailure, abandonCall, answerRequest, completeCall,
   arrive, arriveAtPort, lose, startSite, forgetMemory,
   cacheOf, copyLater, preserve, writePage, release, unmap, shareRegion, copyRegion, evict,
-<<<<<<< HEAD
   wake, elect, degrade,
-  askMapper, mapperAnswers, pagingFails, resume,
-=======
-  wake, elect,
   request, askMapper, fetch, fetchFails, mapperAnswers, install, pagingFails, resume,
   errandIsAnswered, errandFails, pageIsTaken, beginFlush, revoke, advanceFlushes, pushFails, flushEnds,
->>>>>>> 4f49fd7 (Volatile memory goes to the default mapper; caches are flushed on their site and elsewhere)
 };
 
 export type Mechanisms = typeof mechanisms;

@@ -1,17 +1,12 @@
 import { actorLaws } from '#properties/chorus/laws/actors';
 import { bodyLaws } from '#properties/chorus/laws/bodies';
 import { callingLaws } from '#properties/chorus/laws/calling';
-<<<<<<< HEAD
 import { conditionVariableLaws } from '#properties/chorus/laws/condition-variables-are-built';
-import { costLaws } from '#properties/chorus/laws/costs';
-import { failureLaws } from '#properties/chorus/laws/failures';
-import { forkingLaws } from '#properties/chorus/laws/fork-is-built-of-calls';
-=======
 import { copyLaws } from '#properties/chorus/laws/copies';
 import { costLaws } from '#properties/chorus/laws/costs';
 import { failureLaws } from '#properties/chorus/laws/failures';
 import { flushLaws } from '#properties/chorus/laws/flush';
->>>>>>> 4f49fd7 (Volatile memory goes to the default mapper; caches are flushed on their site and elsewhere)
+import { forkingLaws } from '#properties/chorus/laws/fork-is-built-of-calls';
 import { groupLaws } from '#properties/chorus/laws/groups';
 import { mapperLaws } from '#properties/chorus/laws/mappers';
 import { migrationLaws } from '#properties/chorus/laws/migration';

@@ -4,7 +4,8 @@ import { limitsSchema, threadCounts, type Described, type ScopeSchemas } from '#
 
 /**
  * What there is at the start: for each actor how many threads it has, the site it is on, and its privilege.
- * Where nothing is said of sites and privileges, actors are system actors on two sites in turn.
+ * Where nothing is said of sites and privileges, actors are system actors on two sites in turn. The default port of
+ * the first is that of the default mapper.
  */
 const scope = z.strictObject({
   threads: threadCounts,

@@ -23,6 +23,11 @@ export const regionMutants: ChorusMutants = {
     fault: 'a region that is to be read only can be written',
     operations: misread('rgnAllocate', (_state, call) => ({ ...call, writable: true })),
   },
+  'memory-is-always-filled': {
+    rule: 'chorus/unfilled-memory-is-unspecified',
+    fault: 'memory that nobody asked to be filled always holds zeros',
+    operations: misread('rgnAllocate', (_state, call) => ({ ...call, zero: true })),
+  },
   'regions-overlap': {
     rule: 'chorus/regions-do-not-overlap',
     fault: 'a region that overlaps another takes its place',
