@@ -117,7 +117,10 @@ function flushesOf({ transactions }: ChorusState, object: ObjectId, page: number
     && (page === null || (page >= errand.first && page < errand.first + errand.count)) ? [[id as TransactionId, errand] as const] : []));
 }
 
-/** A flush comes to its end once the mapper has all that was written; what is not to be kept is dropped then. */
+/**
+ * A flush comes to its end once the mapper has all that was written; what is not to be kept is dropped then. What
+ * was granted while it went on is taken back with the rest.
+ */
 export const advanceFlushes = implementing(
   ['chorus/flush-leaves-what-it-may', 'chorus/dirty-pages-are-pushed-out-first'],
   (world: Chorus<AccessChoices>, object: ObjectId): void => {
@@ -126,6 +129,7 @@ export const advanceFlushes = implementing(
       const { pages, site } = state.objects[object]!;
       const range = pages.slice(first, first + count);
       if (range.some((page) => page?.dirty === true)) continue;
+      if (keep !== 'writable') mechanisms.revoke(world, object, first, count);
       if (keep === 'nothing') range.forEach((page, at) => { if (page !== null) mechanisms.evict(world, object, first + at); });
       mechanisms.flushEnds(world, site, transaction, true);
     }
