@@ -9,9 +9,11 @@ export const scriptedKernels = (): readonly string[] => readdirSync(here, { with
   .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/workloads/`, here)))
   .map(({ name }) => name).sort();
 
-/** What a kernel brings for a workload; undefined if it brings nothing, not even a reason. */
-export async function scriptsOf(kernel: string, workload: string): Promise<Scripts | undefined> {
+/** What a kernel brings for a workload: its scripts, and what needs saying of them where anything does. */
+export interface Brought { readonly scripts: Scripts; readonly note?: string }
+
+/** The file that a kernel brings for a workload; undefined if it brings nothing, not even a reason. */
+export async function scriptsOf(kernel: string, workload: string): Promise<Brought | undefined> {
   const file = new URL(`${kernel}/workloads/${workload}.${extension}`, here);
-  if (!existsSync(file)) return undefined;
-  return (await import(file.href) as { readonly scripts: Scripts }).scripts;
+  return existsSync(file) ? await import(file.href) as Brought : undefined;
 }

@@ -42,18 +42,16 @@ export function plots({ rows }: Comparison, tariff: Tariff): ReadonlyMap<string,
   }));
 }
 
-const absent = (because: string | null): string => because ?? 'not written for this kernel';
-
 /** The tables for a terminal. */
 export function compareText(comparison: Comparison, tariff: Tariff): string {
   return [...workloads].flatMap(([slug, { title, unit }]) => {
     const rows = comparison.rows.filter(({ workload }) => workload === slug);
-    const absences = comparison.absences.filter(({ workload }) => workload === slug);
-    if (rows.length + absences.length === 0) return [];
+    const notes = comparison.notes.filter(({ workload }) => workload === slug);
+    if (rows.length + notes.length === 0) return [];
     const { head, cells } = columnsOf(rows, unit, tariff);
     return [`${slug}: ${title}\n${[
       ...(rows.length === 0 ? [] : [table(head, rows.map(cells))]),
-      ...absences.map(({ kernel, because }) => `${kernel}: ${absent(because)}`),
+      ...notes.map(({ kernel, says }) => `${kernel}: ${says}`),
     ].join('\n')}\n`];
   }).join('\n');
 }
@@ -66,15 +64,15 @@ interface Section {
   readonly unit: string;
   readonly images: readonly string[];
   readonly rows: readonly Row[];
-  readonly absences: Comparison['absences'];
+  readonly notes: Comparison['notes'];
 }
 
 const sectionsOf = (comparison: Comparison, drawn: ReadonlyMap<string, string>): readonly Section[] => [...workloads].map(([slug, { title, does, unit }]) => ({
   slug, title, does, unit,
   images: [...drawn.keys()].filter((name) => name === `${slug}-counts.svg` || name === `${slug}-price.svg`),
   rows: comparison.rows.filter(({ workload }) => workload === slug),
-  absences: comparison.absences.filter(({ workload }) => workload === slug),
-})).filter(({ rows, absences }) => rows.length + absences.length > 0);
+  notes: comparison.notes.filter(({ workload }) => workload === slug),
+})).filter(({ rows, notes }) => rows.length + notes.length > 0);
 
 const introduction = 'The same workloads, made of real calls, run on the models of the three kernels, and what they are charged: counted, never timed. '
   + 'Copies are passes of the kernel over data, by programs those that programs make themselves; bytes copied are those of both, headers and '
@@ -87,13 +85,13 @@ export function comparePage(comparison: Comparison, name: string, tariff: Tariff
     '# The same work on three kernels', '', introduction, '',
     `The last column is what the counts come to under the tariff \`${name}\`: ${tariff.title}. ${tariff.assumes} Others: \`portcullis compare --tariff\`.`, '',
     markdownTable(priceHead, priceCells(tariff)), '',
-    ...sectionsOf(comparison, drawn).flatMap(({ title, does, images, rows, unit, absences }) => {
+    ...sectionsOf(comparison, drawn).flatMap(({ title, does, images, rows, unit, notes }) => {
       const { head, cells } = columnsOf(rows, unit, tariff);
       return [
         `## ${title}`, '', does, '',
         ...images.flatMap((image) => [`![${title}](${image})`, '']),
         ...(rows.length === 0 ? [] : [markdownTable(head, rows.map(cells)), '']),
-        ...absences.flatMap(({ kernel, because }) => [`*${escapeMarkdown(kernel)}*: ${escapeMarkdown(absent(because))}.`, '']),
+        ...notes.flatMap(({ kernel, says }) => [`*${escapeMarkdown(kernel)}*: ${escapeMarkdown(says)}.`, '']),
       ];
     }),
   ].join('\n').trimEnd()}\n`;
@@ -127,12 +125,12 @@ export function compareHtml(comparison: Comparison, name: string, tariff: Tariff
 <h2>Tariff ${escapeHtml(name)}: ${escapeHtml(tariff.title)}</h2>
 <p>${escapeHtml(tariff.assumes)}</p>
 ${htmlTable(priceHead, priceCells(tariff))}
-${sectionsOf(comparison, drawn).map(({ title, does, images, rows, unit, absences }) => {
+${sectionsOf(comparison, drawn).map(({ title, does, images, rows, unit, notes }) => {
     const { head, cells } = columnsOf(rows, unit, tariff);
     return [
       `<h2>${escapeHtml(title)}</h2>`, `<p>${escapeHtml(does)}</p>`, ...images.map((image) => drawn.get(image)!.trimEnd()),
       ...(rows.length === 0 ? [] : [htmlTable(head, rows.map(cells))]),
-      ...absences.map(({ kernel, because }) => `<p><em>${escapeHtml(kernel)}</em>: ${escapeHtml(absent(because))}.</p>`),
+      ...notes.map(({ kernel, says }) => `<p><em>${escapeHtml(kernel)}</em>: ${escapeHtml(says)}.</p>`),
     ].join('\n');
   }).join('\n')}
 </body>

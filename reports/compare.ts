@@ -1,7 +1,7 @@
 import { counted, type Counted, type Price, type Tariff } from '#spec/tariff';
 import { workloads } from '#spec/workloads';
 import { scriptedKernels, scriptsOf } from '#properties/scripts';
-import type { Counts } from '#properties/script';
+import type { Counts, Script } from '#properties/script';
 import type { Cell } from '#reports/table';
 
 /** One workload, done by one kernel in one of its forms, at one size. */
@@ -13,28 +13,28 @@ export interface Row {
   readonly counts: Counts;
 }
 
-/** Why a kernel does nothing of a workload; null if it has not been said. */
-export interface Absence { readonly workload: string; readonly kernel: string; readonly because: string | null }
+/** Why a kernel does nothing of a workload, or what needs saying of how it does it. */
+export interface Note { readonly workload: string; readonly kernel: string; readonly says: string }
 
-export interface Comparison { readonly rows: readonly Row[]; readonly absences: readonly Absence[] }
+export interface Comparison { readonly rows: readonly Row[]; readonly notes: readonly Note[] }
 
 /** Runs workloads on the kernels that bring a script for them, and counts. */
 export async function compare(slugs: readonly string[] = [...workloads.keys()], kernels = scriptedKernels()): Promise<Comparison> {
   const rows: Row[] = [];
-  const absences: Absence[] = [];
+  const notes: Note[] = [];
   for (const workload of slugs) {
     for (const kernel of kernels) {
-      const scripts = await scriptsOf(kernel, workload);
-      if (scripts === undefined || typeof scripts === 'string') absences.push({ workload, kernel, because: scripts ?? null });
-      else {
-        for (const [form, script] of Object.entries(scripts)) {
-          for (const size of workloads.get(workload)!.sizes.filter(script.carries)) rows.push({ workload, kernel, form, size, counts: script.count(size) });
-        }
-      }
+      const { scripts, note } = await scriptsOf(kernel, workload) ?? { scripts: 'not written for this kernel' };
+      if (note !== undefined) notes.push({ workload, kernel, says: note });
+      if (typeof scripts === 'string') notes.push({ workload, kernel, says: scripts });
+      else for (const [form, script] of Object.entries(scripts)) rows.push(...rowsOf(workload, kernel, form, script));
     }
   }
-  return { rows, absences };
+  return { rows, notes };
 }
+
+const rowsOf = (workload: string, kernel: string, form: string, script: Script): readonly Row[] =>
+  workloads.get(workload)!.sizes.filter(script.carries).map((size) => ({ workload, kernel, form, size, counts: script.count(size) }));
 
 /** The bytes of a page, where pages are copied whole. */
 const PAGE = 4096;
@@ -52,6 +52,7 @@ export const measures = {
   faults: (row) => of(row, 'fault'),
   packets: (row) => of(row, 'packet'),
   'bytes sent': (row) => of(row, 'wire byte'),
+  checkups: (row) => of(row, 'checkup'),
 } as const satisfies Readonly<Record<string, (row: Row) => number>>;
 
 export type Measure = keyof typeof measures;
@@ -74,7 +75,7 @@ export function priceOf({ counts }: Row, { prices }: Tariff): Sum {
 /** To a tenth: prices are no better than that, and sums print alike everywhere. */
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
-const range = ({ least, most }: Sum): string => (least === most ? digits(least) : `${digits(least)} to ${digits(most)}`);
+const range = ({ least, most }: Sum): string => [...new Set([digits(least), digits(most)])].join(' to ');
 
 /** Three digits of it are shown: more would say more than is known. */
 const digits = (value: number): string => {
@@ -104,12 +105,12 @@ export const priceHead = ['event', 'price', 'unit', 'grade', 'source', 'because'
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** Everything as one JSON document. */
-export const compareJson = ({ rows, absences }: Comparison, name: string, tariff: Tariff): string => JSON.stringify({
+export const compareJson = ({ rows, notes }: Comparison, name: string, tariff: Tariff): string => JSON.stringify({
   format: 'portcullis-compare/1',
   tariff: { name, ...tariff },
-  workloads: Object.fromEntries([...workloads].filter(([slug]) => [...rows, ...absences].some(({ workload }) => workload === slug))),
+  workloads: Object.fromEntries([...workloads].filter(([slug]) => [...rows, ...notes].some(({ workload }) => workload === slug))),
   rows: rows.map((row) => ({ ...row, price: priceOf(row, tariff) })),
-  absences,
+  notes,
 }, null, 2);
 
 /** The rows as CSV, with a column for whatever is counted. */

@@ -1,6 +1,9 @@
-/** What a model counts, and what is counted beside it: work that programs do themselves, and bytes on the network. */
+/**
+ * What a model counts, and what is counted beside it: work that programs do themselves, bytes on the network, and how often
+ * somebody has to look whether others are still there.
+ */
 export const counted = [
-  'trap', 'switch', 'message', 'copy', 'byte', 'lookup', 'right', 'fault', 'page copy', 'packet', 'wire byte', 'own copy', 'own byte',
+  'trap', 'switch', 'message', 'copy', 'byte', 'lookup', 'right', 'fault', 'page copy', 'packet', 'wire byte', 'checkup', 'own copy', 'own byte',
 ] as const;
 export type Counted = (typeof counted)[number];
 

@@ -76,10 +76,10 @@ export function* service(look: () => MachState, clients: readonly number[]): Gen
   }
 }
 
-/** A client's request, and its wait for the reply. */
-export const asks = (state: MachState, client: number, body: Body): MachCall => {
+/** A client's request to a port, the latest it knows if none is said, and its wait for the reply. */
+export const asks = (state: MachState, client: number, body: Body, port = nameOf(state, client, isSend)): MachCall => {
   const replies = nameOf(state, client, isReceive);
-  const remote: Side = { name: nameOf(state, client, isSend), disposition: 'copy-send' };
+  const remote: Side = { name: port, disposition: 'copy-send' };
   return message(client, { remote, local: { name: replies, disposition: 'make-send-once' }, body }, replies);
 };
 

@@ -2,3 +2,5 @@ import type { Scripts } from '#properties/script';
 import { message } from '#properties/chorus/exchange';
 
 export const scripts: Scripts = { ipcSend: message(true) };
+
+export const note = 'the packets of the network managers are counted, not the processor that they need';

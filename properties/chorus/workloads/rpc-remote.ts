@@ -2,3 +2,5 @@ import type { Scripts } from '#properties/script';
 import { exchange } from '#properties/chorus/exchange';
 
 export const scripts: Scripts = { 'ipcCall, ipcReply': exchange(true) };
+
+export const note = 'the packets of the network managers are counted, not the processor that they need';

@@ -42,3 +42,5 @@ function controlOf(state: Parameters<typeof nameOf>[0]) {
 }
 
 export const scripts: Scripts = { 'external pager': external };
+
+export const note = 'what a pager tells the kernel is one message that is added to what the run was charged';

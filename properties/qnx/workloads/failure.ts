@@ -19,3 +19,5 @@ const ended = script({
 });
 
 export const scripts: Scripts = { 'no such process': ended };
+
+export const note = 'the switch by which each client hears of it is added to what the run was charged';

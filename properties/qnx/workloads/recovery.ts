@@ -32,3 +32,5 @@ const askedAgain = script({
 });
 
 export const scripts: Scripts = { 'located and sent again': askedAgain };
+
+export const note = 'the switch by which each client gets its answer is added to what the run was charged';
