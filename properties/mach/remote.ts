@@ -29,8 +29,8 @@ export const on = (node: number, call: MachCall): AnyCall => {
 /** A node whose network message server has something to do. */
 function busy({ nodes }: MachNetworkState): number {
   return nodes.findIndex(({ up, kernel, manager }) => {
-    const sets = kernel.tasks[manager.task]!.names.flatMap((entry) => (entry?.tag === 'set' ? [entry.set] : []));
-    return up && kernel.ports.some(({ set, queue }) => set !== null && queue.length > 0 && sets.includes(set));
+    const sets = new Set(kernel.tasks[manager.task]!.names.flatMap((entry) => (entry?.tag === 'set' ? [entry.set] : [])));
+    return up && kernel.ports.some(({ set, queue }) => set !== null && queue.length > 0 && sets.has(set));
   });
 }
 
