@@ -6,6 +6,7 @@ import { vmAllocate, vmDeallocate } from '#model/mach/memory/allocate';
 import { vmMap } from '#model/mach/memory/map';
 import { evict } from '#model/mach/memory/evict';
 import { lockRequest } from '#model/mach/memory/lock-request';
+import { setDefaultManager } from '#model/mach/memory/default-manager';
 import { changeAttributes, objectDestroy, objectReady } from '#model/mach/memory/object-control';
 import { dataError, dataSupply, dataUnavailable } from '#model/mach/memory/supply';
 import { vmInherit, vmProtect, vmRegion } from '#model/mach/memory/protect';
@@ -24,7 +25,7 @@ import { getReceiveStatus, setMscount, setQlimit, setSeqno } from '#model/mach/p
 import { extractRight } from '#model/mach/rights/extract-right';
 import { insertRight } from '#model/mach/rights/insert-right';
 import { getSetStatus, moveMember } from '#model/mach/sets/move-member';
-import { newTask, newThread } from '#model/mach/tasks/new-task';
+import { makeSend, newTask, newThread } from '#model/mach/tasks/new-task';
 import {
   getTaskPort, getThreadPort, portsLookup, portsRegister, setTaskPort, setThreadPort,
 } from '#model/mach/tasks/special-ports';
@@ -33,6 +34,8 @@ import { settle } from '#model/mach/threads/settle';
 import {
   swtch, swtchPri, threadAbort, threadCreate, threadResume, threadSuspend, threadSwitch, threadTerminate, timeout,
 } from '#model/mach/threads/thread';
+import type { Memory } from '#model/mach/memory/state';
+import { change } from '#model/operation';
 import { machSchema, type Limits, type MachState, type PortId } from '#model/mach/state';
 import type { MachCall, MachOperation } from '#model/mach/world';
 
@@ -92,6 +95,7 @@ export const operations = {
   memory_object_lock_request: lockRequest,
   memory_object_change_attributes: changeAttributes,
   memory_object_destroy: objectDestroy,
+  vm_set_default_memory_manager: setDefaultManager,
   evict,
   load,
   store,
@@ -118,15 +122,26 @@ const boot = (variant: MachState['variant']) => ({ threads, limits, memory }: Ma
   const state: MachState = {
     variant, limits: { ...defaultLimits, ...limits },
     tasks: [], threads: [], ports: [], sets: [], host: 0 as PortId,
-    memory: memory === undefined ? null : { requestLimit: 50, ...memory, spaces: [], objects: [] }, doomed: [], moment: 0, serial: 0, arrival: 0,
+    memory: memory === undefined ? null : newMemory(memory), doomed: [], moment: 0, serial: 0, arrival: 0,
   };
   newPort(state, 'host');
   threads.forEach((count, task) => {
     newTask(state, null);
     for (let i = 0; i < count; i += 1) newThread(state, task as TaskId, 0);
   });
+  if (memory?.privileged === true) entrust(state);
   return state;
 };
+
+const newMemory = ({ pageSize, pageCount, requestLimit = 50 }: NonNullable<MachScope['memory']>): Memory =>
+  ({ pageSize, pageCount, requestLimit, hostControl: null, manager: null, spaces: [], objects: [] });
+
+/** Gives the first task the control port of the host. */
+function entrust(state: MachState): void {
+  const control = newPort(state, 'host-control');
+  change(state.memory!).hostControl = control;
+  change(state.tasks[0]!).bootstrap = makeSend(state, control);
+}
 
 /** Mach as its documents describe it: what they leave open is a choice. */
 export const mach: MachKernel = {

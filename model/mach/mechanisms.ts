@@ -3,6 +3,7 @@ import {
   afterException, endVictim, raiseException, sendException, takeExceptionReply,
 } from '#model/mach/memory/exception';
 import { inheritSpace } from '#model/mach/memory/inherit';
+import { createPager, pushPage } from '#model/mach/memory/default-manager';
 import { collapse, contents, copyObject, reclaim, writePage } from '#model/mach/memory/object';
 import { lockPage } from '#model/mach/memory/lock-request';
 import { enterObject, loseObject, memoryObjectAt, releaseObject, terminateObject } from '#model/mach/memory/object-control';
@@ -54,7 +55,7 @@ export const mechanisms = {
   haltThread, killThread, killTask,
   findSpace, mapPages, unmapPages, discardSpace, inheritSpace, alterPages, mayProtect, regionAt,
   contents, writePage, copyObject, reclaim, collapse, accessErrors, takePages, placePages, overwrite,
-  enterObject, askPager, sendToPager, returnPage, wakeFaulters, givePages, lockPage, releaseObject, terminateObject, loseObject, memoryObjectAt,
+  createPager, pushPage, enterObject, askPager, sendToPager, returnPage, wakeFaulters, givePages, lockPage, releaseObject, terminateObject, loseObject, memoryObjectAt,
   copyinRegion, copyoutRegion, touchByte, afterFault, fetchPage, perform, raiseException, sendException, takeExceptionReply, endVictim, afterException,
 };
 

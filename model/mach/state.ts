@@ -184,7 +184,7 @@ export type Task = Static<typeof machTask>;
 const machPort = struct({
   life,
   /** What the kernel itself receives for; null for ports made by tasks. */
-  kernel: nullable(oneOf('task', 'thread', 'host', 'reply', 'control', 'name')),
+  kernel: nullable(oneOf('task', 'thread', 'host', 'reply', 'control', 'name', 'host-control')),
   queueLimit: integer(),
   /** Given out with every message, and asked by nobody else. */
   sequence: ghost(integer()),

@@ -103,6 +103,7 @@ export const heldByKernel = remember((state: MachState): readonly Carried[] => {
   for (const { pager, life } of state.memory?.objects ?? []) {
     if (life === 'live' && pager !== null && pager.status !== 'gone') held.push({ tag: 'right', port: pager.port, kind: 'send' });
   }
+  if (state.memory !== null && state.memory.manager !== null) held.push(state.memory.manager);
   for (const { self, exception } of state.threads) {
     if (self !== null) held.push(self);
     if (exception !== null) held.push(exception);

@@ -108,6 +108,19 @@ export function memoryOperations<
       raises: ['KERN_NO_SPACE'],
     },
     ...pagerOperations({ by, name, reply, task }),
+    vm_set_default_memory_manager: {
+      takes: z.object({
+        ...by,
+        /** The caller's name for the control port of the host. */
+        host: name(),
+        /** Who is to keep memory that has no pager; `MACH_PORT_NULL` only asks. */
+        manager: right(),
+      }),
+      /** The caller's name for who did so far, or `MACH_PORT_NULL`. */
+      returns: z.object({ previous: name() }),
+      raises: ['MACH_SEND_INVALID_DEST'],
+      spoils: { MACH_SEND_INVALID_RIGHT: none, KERN_INVALID_ARGUMENT: none },
+    },
     load: { takes: z.object({ ...by, address: address() }), returns: z.object({ byte: byte() }), raises: [], blocks: true },
     store: { takes: z.object({ ...by, address: address(), byte: byte() }), returns: none, raises: [], blocks: true },
   } as const;

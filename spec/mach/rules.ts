@@ -11,6 +11,7 @@ import { nameRules } from '#spec/mach/rules/names';
 import { notificationRules } from '#spec/mach/rules/notifications';
 import { openRules } from '#spec/mach/rules/open';
 import { memoryObjectRules } from '#spec/mach/rules/memory-objects';
+import { defaultManagerRules } from '#spec/mach/rules/default-manager';
 import { pagerRules } from '#spec/mach/rules/pagers';
 import { outOfLineRules } from '#spec/mach/rules/out-of-line';
 import { portRules } from '#spec/mach/rules/ports';
@@ -54,6 +55,7 @@ export const machRules = {
   ...outOfLineRules,
   ...memoryObjectRules,
   ...pagerRules,
+  ...defaultManagerRules,
 };
 
 /** The slug of a rule of Mach. */
@@ -64,6 +66,7 @@ requireDistinct(machRules, [
   circularityRules, messageRules, sendRules, receiveRules, rpcRules, notificationRules, errorRules,
   nameErrorRules, sendErrorRules, receiveErrorRules, redirectRules, costRules, openRules,
   virtualMemoryRules, exceptionRules, outOfLineRules, memoryObjectRules, pagerRules,
+  defaultManagerRules,
 ]);
 
 type Table = Readonly<Record<string, Rule>>;

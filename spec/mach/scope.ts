@@ -3,14 +3,17 @@ import { limitsSchema, threadCounts, type Described, type ScopeSchemas } from '#
 
 /**
  * How many tasks there are at the start, with how many threads each; bounds, where a run is to have any; and how
- * many pages of how many bytes an address space has, where there is to be memory.
+ * many pages of how many bytes an address space has, where there is to be memory. `privileged`: the first task has the
+ * control port of the host, as its bootstrap port.
  */
 const trace = z.strictObject({
   threads: threadCounts,
   limits: limitsSchema([
     'tasks', 'threads', 'ports', 'sets', 'names', 'messages', 'queueLimit', 'maximumQueueLimit', 'references', 'registered', 'makeSend',
   ]).optional(),
-  memory: z.strictObject({ pageSize: z.int().min(1), pageCount: z.int().min(0), requestLimit: z.int().min(0).optional() }).optional(),
+  memory: z.strictObject({
+    pageSize: z.int().min(1), pageCount: z.int().min(0), requestLimit: z.int().min(0).optional(), privileged: z.boolean().optional(),
+  }).optional(),
 });
 export type MachScope = Described<typeof trace>;
 

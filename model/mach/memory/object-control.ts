@@ -28,7 +28,7 @@ export const enterObject = implementing(
     const made = newObject(state, pageCount);
     const pager: Pager = {
       tag: 'pager', port: right.port, control: newPort(state, 'control'), name: newPort(state, 'name'),
-      status: 'silent', cacheable: false, temporary: false, cached: false,
+      status: 'silent', cacheable: false, strategy: 'delay', internal: false, cached: false,
     };
     change(objectOf(state, made)).pager = pager;
     mechanisms.sendToPager(world, pager, INIT, [rightsItem('send', makeSend(state, pager.name)), integerItem(pageSize)]);
@@ -82,7 +82,7 @@ type Attributes = Pick<MachArguments<'memory_object_ready'>, 'cacheable' | 'stra
 function setAttributes({ state }: Mach, object: ObjectId, { cacheable, strategy }: Attributes): void {
   const changed = change(objectOf(state, object));
   if (strategy === 'none') throw new BeyondScope('copies that are made at once');
-  changed.pager = { ...changed.pager!, cacheable, temporary: strategy === 'temporary' };
+  changed.pager = { ...changed.pager!, cacheable, strategy };
 }
 
 /** Changes what the pager lets the kernel do with an object. */
@@ -161,7 +161,7 @@ export const releaseObject = implementing(
       if (!pager.cached) change(objectOf(state, object)).pager = { ...pager, cached: true };
       return;
     }
-    if (pager !== null && !pager.temporary) {
+    if (pager !== null && pager.strategy !== 'temporary') {
       objectOf(state, object).pages.forEach((page, index) => {
         if (page?.tag === 'resident' && (page.dirty || page.precious)) mechanisms.returnPage(world, object, index, page, false);
       });

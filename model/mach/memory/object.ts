@@ -48,17 +48,16 @@ function isHeld(state: MachState, id: ObjectId | null, index: number): boolean {
  */
 export const writePage = implementing(
   ['mach/copy-on-write-is-invisible', 'mach/access-is-judged-by-the-map'],
-  (world: Mach, id: ObjectId, index: number, bytes: string): void => {
+  (world: Mach<Cascade>, id: ObjectId, index: number, bytes: string): void => {
     const { state, mechanisms } = world;
     const { copy, shadow } = objectOf(state, id);
     const page = objectOf(state, id).pages[index] ?? null;
-    const preserved = copy !== null && objectOf(state, copy).pages[index] === null;
+    const preserved = copy !== null && mechanisms.pushPage(world, copy, index, () => mechanisms.contents(world, id, index));
     const copies = Number(preserved && isHeld(state, id, index)) + Number(page?.tag !== 'resident' && isHeld(state, shadow, index));
     if (copies > 0) {
       world.charge('fault');
       world.charge('page copy', copies);
     }
-    if (preserved) setPage(state, copy, index, resident(mechanisms.contents(world, id, index), true));
     setPage(state, id, index, page?.tag === 'resident' ? { ...page, bytes, dirty: true } : resident(bytes, true));
   },
 );
@@ -103,17 +102,33 @@ export const reclaim = implementing(
   ['mach/copy-on-write-is-invisible'],
   (world: Mach<ReclaimChoices>): void => {
     const { state, mechanisms } = world;
-    const used = new Set<ObjectId>();
-    for (const { pages } of memoryOf(state).spaces) for (const mapping of pages) if (mapping !== null) used.add(mapping.object);
-    for (const { body } of messagesOf(state)) {
-      for (const item of body) if (item.tag === 'region') for (const page of item.pages) used.add(page.object);
+    // The end of one object may leave the one below it to nobody.
+    for (;;) {
+      const unused = unusedObjects(state);
+      const paged = unused.filter((object) => objectOf(state, object).pager !== null);
+      for (const object of unused) if (!paged.includes(object) && !isPagedCopy(state, object)) mechanisms.collapse(world, object);
+      for (const object of paged) if (objectOf(state, object).copy === null) mechanisms.releaseObject(world, object);
+      if (unused.every((object) => objectOf(state, object).life === 'live')) return;
     }
-    const unused = memoryOf(state).objects.flatMap(({ life }, object) => (life === 'live' && !used.has(object as ObjectId) ? [object as ObjectId] : []));
-    const paged = unused.filter((object) => objectOf(state, object).pager !== null);
-    for (const object of unused) if (!paged.includes(object)) mechanisms.collapse(world, object);
-    for (const object of paged) if (objectOf(state, object).copy === null) mechanisms.releaseObject(world, object);
   },
 );
+
+/** Objects of which no space and no message has a page. */
+function unusedObjects(state: MachState): readonly ObjectId[] {
+  const used = new Set<ObjectId>();
+  for (const { pages } of memoryOf(state).spaces) for (const mapping of pages) if (mapping !== null) used.add(mapping.object);
+  for (const { body } of messagesOf(state)) {
+    for (const item of body) if (item.tag === 'region') for (const page of item.pages) used.add(page.object);
+  }
+  return memoryOf(state).objects.flatMap(({ life }, object) =>
+    (life === 'live' && !used.has(object as ObjectId) ? [object as ObjectId] : []));
+}
+
+/** Whether the default memory manager may have pages of the copy that was made of an object: only it knows which. */
+const isPagedCopy = (state: MachState, object: ObjectId): boolean => {
+  const { copy } = objectOf(state, object);
+  return copy !== null && objectOf(state, copy).pager !== null;
+};
 
 /** Takes an object out of its chain. */
 export const collapse = implementing(

@@ -1,6 +1,6 @@
 import { messageBytes } from '#model/mach/entries';
 import { integerItem, requestOf } from '#model/mach/memory/exception';
-import { newObject, objectOf, setPage } from '#model/mach/memory/object';
+import { newObject, objectOf, resident, setPage } from '#model/mach/memory/object';
 import { memoryOf } from '#model/mach/memory/space';
 import type { ObjectId, Page, Pager } from '#model/mach/memory/state';
 import { makeSend } from '#model/mach/tasks/new-task';
@@ -18,6 +18,9 @@ export const LOCK_COMPLETED = 2206;
 export const SUPPLY_COMPLETED = 2207;
 export const DATA_RETURN = 2208;
 export const CHANGE_COMPLETED = 2209;
+/** What only the default memory manager hears: of an object of the kernel's, and of what a page of it began as. */
+export const CREATE = 2250;
+export const DATA_INITIALIZE = 2251;
 
 /** The pager of an object that still has one. */
 export function pagerOf(world: Mach, object: ObjectId): Pager | null {
@@ -49,7 +52,7 @@ export function complete(world: Mach<Cascade>, reply: Carried, id: number, words
   });
 }
 
-const offsetItem = (world: Mach, index: number): Item => integerItem(index * memoryOf(world.state).pageSize);
+export const offsetItem = (world: Mach, index: number): Item => integerItem(index * memoryOf(world.state).pageSize);
 
 /** Asks for a page, unless it has been asked for, its pager is not ready, or too many pages are awaited. */
 export const askPager = implementing(
@@ -82,16 +85,17 @@ export function askUnlock(world: Mach<Cascade>, object: ObjectId, index: number,
 export const returnPage = implementing(
   ['mach/dirty-pages-are-returned'],
   (world: Mach<Cascade>, object: ObjectId, index: number, { bytes, dirty }: Extract<Page, { tag: 'resident' }>, kept: boolean): void => {
-    const { state, mechanisms } = world;
-    const made = newObject(state, 1);
-    setPage(state, made, 0, { tag: 'resident', bytes, dirty: true, precious: false, forbidden: 0, asked: 0 });
-    const region: Item = {
-      tag: 'region', type: 9, bits: 8, long: false, offset: 0, size: memoryOf(state).pageSize, pages: [{ object: made, index: 0 }],
-    };
-    mechanisms.sendToPager(world, pagerOf(world, object)!, DATA_RETURN,
-      [offsetItem(world, index), region, integerItem(dirty ? 1 : 0), integerItem(kept ? 1 : 0)]);
+    world.mechanisms.sendToPager(world, pagerOf(world, object)!, DATA_RETURN,
+      [offsetItem(world, index), pageItem(world, bytes), integerItem(dirty ? 1 : 0), integerItem(kept ? 1 : 0)]);
   },
 );
+
+/** A page as memory that whoever receives it may do with as it likes. */
+export function pageItem({ state }: Mach, bytes: string): Item {
+  const made = newObject(state, 1);
+  setPage(state, made, 0, resident(bytes, true));
+  return { tag: 'region', type: 9, bits: 8, long: false, offset: 0, size: memoryOf(state).pageSize, pages: [{ object: made, index: 0 }] };
+}
 
 /** Threads that wait for a page of an object try again; all of its pages where none is named. */
 export const wakeFaulters = implementing(

@@ -27,8 +27,10 @@ const page = union({
   resident: { bytes: text(), dirty: flag(), precious: flag(), forbidden: integer(), asked: integer() },
   /** Its pager has been asked for it. */
   awaited: { write: flag() },
-  /** Its pager has none: it is what the object shadows, or zeros. */
+  /** Its pager has none: it is what the object shadows. */
   absent: {},
+  /** The default memory manager was sent it, and has it: it is to be asked for, like one of which nothing is known. */
+  sent: {},
 });
 export type Page = Static<typeof page>;
 
@@ -41,7 +43,11 @@ const pager = union({
     control: id<PortId>('port'), name: id<PortId>('port'),
     /** `gone`: it died, or gave the object up. */
     status: oneOf('silent', 'ready', 'gone'),
-    cacheable: flag(), temporary: flag(),
+    cacheable: flag(),
+    /** How copies of the object are made; what is temporary is not returned at its end. */
+    strategy: oneOf('none', 'delay', 'temporary'),
+    /** The kernel made the object itself, for memory that was to go out: the default memory manager keeps its pages. */
+    internal: flag(),
     /** Nobody maps it, and the kernel has decided to keep it. */
     cached: flag(),
   },
@@ -59,7 +65,7 @@ const memoryObject = struct({
   shadow: nullable(object),
   /** The newest copy that was made of it. */
   copy: nullable(object),
-  /** Null for memory that began as zeros, and for copies. */
+  /** Null for memory that began as zeros, and for copies, until a page of it is first sent out. */
   pager: nullable(pager),
 });
 export type MemoryObject = Static<typeof memoryObject>;
@@ -74,6 +80,10 @@ export const memorySchema = struct({
   pageCount: integer(),
   /** How many pages of one object may be awaited at once. */
   requestLimit: integer(),
+  /** Whoever reaches this port of the kernel's may say who the default memory manager is; null where nobody may. */
+  hostControl: nullable(id<PortId>('port')),
+  /** The kernel's right to the default memory manager, if there is one. */
+  manager: nullable(union({ right: { port: id<PortId>('port'), kind: oneOf<'send'>('send') } })),
   /** By task. */
   spaces: list(space),
   objects: table('memory-object', memoryObject, ({ life }) => life === 'dead'),

@@ -66,9 +66,9 @@ function* awaited({ state }: Mach, object: ObjectId, range: { readonly offset: n
   for (let index = first; index < end; index += 1) if (objectOf(state, object).pages[index]?.tag === 'awaited') yield index;
 }
 
-/** The pager has nothing there: the page is zeros. */
+/** The pager has nothing there: the page is what the object shadows, or zeros. */
 export const dataUnavailable: MachOperation<'memory_object_data_unavailable'> = {
-  implements: ['mach/page-states-follow-the-table', 'mach/answers-to-nothing-do-nothing'],
+  implements: ['mach/page-states-follow-the-table', 'mach/answers-to-nothing-do-nothing', 'mach/default-pager-backs-anonymous-memory'],
 
   step(world, { thread, control, offset, size }) {
     world.charge('trap');
@@ -79,7 +79,8 @@ export const dataUnavailable: MachOperation<'memory_object_data_unavailable'> = 
     if (target.tag === 'nothing') return returned(null);
     // Effect.
     for (const index of awaited(world, target.object, { offset, size })) {
-      setPage(state, target.object, index, resident('00'.repeat(memoryOf(state).pageSize), false));
+      const isCopy = objectOf(state, target.object).shadow !== null;
+      setPage(state, target.object, index, isCopy ? { tag: 'absent' } : resident('00'.repeat(memoryOf(state).pageSize), false));
       mechanisms.wakeFaulters(world, target.object, index);
     }
     return returned(null);

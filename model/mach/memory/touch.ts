@@ -6,7 +6,7 @@ import { READ, WRITE, type Mapping, type MemoryObject, type ObjectId } from '#mo
 import type { ReceiveChoices } from '#model/mach/messages/receive';
 import type { SendChoices } from '#model/mach/messages/send';
 import { implementing, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
-import type { Run, Touch } from '#model/mach/state';
+import type { MachState, Run, Touch } from '#model/mach/state';
 import { blocked, change, ended, returned } from '#model/operation';
 
 /** What became of a touch: the byte, or the thread waits, or is no more. */
@@ -62,7 +62,7 @@ export const fetchPage = implementing(
       const page = pages[index] ?? null;
       const access = write && at === top ? WRITE : READ;
       if (page?.tag === 'resident') {
-        if ((page.forbidden & access) === 0) return { tag: 'here' };
+        if ((page.forbidden & access) === 0) return unlessCopyWaits(state, top, index, write);
         if (pager === null || pager.status === 'gone') return { tag: 'gone' };
         askUnlock(world, at, index, page, access);
         return { tag: 'away', object: at };
@@ -72,9 +72,16 @@ export const fetchPage = implementing(
       mechanisms.askPager(world, at, index, write && at === top);
       return { tag: 'away', object: at };
     }
-    return { tag: 'here' };
+    return unlessCopyWaits(state, top, index, write);
   },
 );
+
+/** A page that is to be written, unless it is not yet known whether the copy of its object needs the old version. */
+function unlessCopyWaits(state: MachState, object: ObjectId, index: number, write: boolean): Fetched {
+  const { copy } = objectOf(state, object);
+  const waits = write && copy !== null && objectOf(state, copy).pages[index]?.tag === 'awaited';
+  return waits ? { tag: 'away', object: copy } : { tag: 'here' };
+}
 
 /** What a thread does whose page may have come: it tries again, or hears of an error. */
 export const afterFault = implementing(
@@ -89,7 +96,7 @@ export const afterFault = implementing(
 /** Reads or writes the byte itself. */
 export const perform = implementing(
   ['mach/access-is-judged-by-the-map'],
-  (world: Mach, { object, index }: Mapping, touch: Touch): string => {
+  (world: Mach<Cascade>, { object, index }: Mapping, touch: Touch): string => {
     const { mechanisms, state } = world;
     const at = (touch.address % memoryOf(state).pageSize) * 2;
     const bytes = mechanisms.contents(world, object, index);

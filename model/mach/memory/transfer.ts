@@ -6,7 +6,7 @@ import { READ, WRITE, type ObjectId } from '#model/mach/memory/state';
 import { chooseError } from '#model/mach/messages/send';
 import type { Item, MachState } from '#model/mach/state';
 import { isRequest, taskFor } from '#model/mach/tasks/target';
-import { implementing, refused, type Mach, type MachOperation } from '#model/mach/world';
+import { implementing, refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
 import { raised, returned } from '#model/operation';
 
 type AccessError = 'KERN_INVALID_ADDRESS' | 'KERN_PROTECTION_FAILURE';
@@ -97,7 +97,7 @@ function snapshotOf(world: Mach, task: TaskId, { address, size }: { readonly add
 /** Overwrites pages with the contents of others of a space, which may overlap them, or of those that have come in a message. */
 export const overwrite = implementing(
   ['mach/read-write-and-copy-move-snapshots'],
-  (world: Mach, from: TaskId | readonly Carried[], source: Pages, to: TaskId, destination: number): void => {
+  (world: Mach<Cascade>, from: TaskId | readonly Carried[], source: Pages, to: TaskId, destination: number): void => {
     const { state, mechanisms } = world;
     const bytes = pagesToRead(world, from, source).map(({ object, index }) => mechanisms.contents(world, object, index));
     const targets = mappingsIn(state, to, { first: destination, end: destination + bytes.length });
@@ -120,7 +120,7 @@ export function written({ state }: Mach, caller: TaskId, { data, size }: { reado
 type Region = Extract<Item, { tag: 'region' }>;
 
 /** Overwrites part of a task's memory with part of the caller's. */
-export const vmWrite: MachOperation<'vm_write', 'error'> = {
+export const vmWrite: MachOperation<'vm_write', 'error' | Cascade> = {
   implements: ['mach/read-write-and-copy-move-snapshots'],
 
   step(world, call) {
@@ -146,7 +146,7 @@ export const vmWrite: MachOperation<'vm_write', 'error'> = {
 };
 
 /** Copies part of a task's memory over another part of it, as if all at once. */
-export const vmCopy: MachOperation<'vm_copy', 'error'> = {
+export const vmCopy: MachOperation<'vm_copy', 'error' | Cascade> = {
   implements: ['mach/read-write-and-copy-move-snapshots'],
 
   step(world, { thread, task, source, size, destination }) {

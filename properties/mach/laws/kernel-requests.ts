@@ -79,7 +79,8 @@ function misaddressed(step: MachStep): readonly string[] {
   }
   if (fault === null) {
     const blamed = error === 'MACH_SEND_INVALID_DEST' || error === 'KERN_INVALID_TASK';
-    return blamed && step.call.operation !== 'mach_msg' && !('control' in step.call) ? [`a request through a send right got ${error}`] : [];
+    const isByName = step.call.operation === 'mach_msg' || 'control' in step.call || 'host' in step.call;
+    return blamed && !isByName ? [`a request through a send right got ${error}`] : [];
   }
   const due = byPortCalls.has(step.call.operation) ? 'KERN_INVALID_TASK' : 'KERN_INVALID_ARGUMENT';
   const earlier = brought(step)?.missing === true ? 'MACH_SEND_INVALID_RIGHT' : isOtherKind(step) ? 'KERN_INVALID_VALUE' : due;

@@ -185,6 +185,7 @@ function countMade(step: MachStep, making: Making, add: (task: TaskId, name: Nam
       : call.operation === 'mach_port_request_notification' ? [call.notify]
         : call.operation === 'task_set_special_port' || call.operation === 'thread_set_special_port' ? [call.port]
           : call.operation === 'vm_map' ? [call.object]
+          : call.operation === 'vm_set_default_memory_manager' ? [call.manager]
           : 'reply' in call && error !== 'MACH_SEND_INVALID_MEMORY' ? [call.reply]
           : call.operation === 'mach_ports_register' ? call.ports.names.map((name) => ({ name, disposition: call.ports.disposition }))
             : [];

@@ -217,6 +217,7 @@ function countsOf(state: MachStep['after']): readonly number[] {
   for (const { life, pager } of state.memory?.objects ?? []) {
     if (life === 'live' && pager !== null && pager.status !== 'gone') add(pager.port);
   }
+  if (state.memory !== null && state.memory.manager !== null) add(state.memory.manager.port);
   for (const { self, exception } of state.threads) {
     for (const held of [self, exception]) if (held?.tag === 'right') add(held.port);
   }

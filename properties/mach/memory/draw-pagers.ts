@@ -11,7 +11,7 @@ const message = {
   operation: 'mach_msg', options: [], send: null, receive: null, timeout: 0, notify: NULL,
 } as const;
 
-type Row = (draw: Draw) => MachCall | null;
+export type Row = (draw: Draw) => MachCall | null;
 
 const kernelOf = (draw: Draw, entry: Entry) => (entry.tag === 'port' ? draw.state.ports[entry.port]!.kernel : null);
 
@@ -43,7 +43,7 @@ function dirtyPlace(draw: Draw, name: Name): number {
   return dirty.length === 0 || draw.random.once(3) ? place(draw, name) : draw.random.pick(dirty);
 }
 
-function range(draw: Draw, name: Name, at = place(draw, name)): { readonly offset: number; readonly size: number } {
+export function range(draw: Draw, name: Name, at = place(draw, name)): { readonly offset: number; readonly size: number } {
   const { pageSize } = draw.state.memory!;
   const offset = at * pageSize + (draw.random.once(16) ? 1 : 0);
   return { offset, size: pageSize * draw.random.pick([1, 1, 1, 2]) - (draw.random.once(16) ? 1 : 0) };
@@ -59,7 +59,7 @@ const lock = (random: Random): readonly Protection[] =>
   random.pick([[], [], [], ['write'], ['write'], ['read', 'write'], [...protections]] as const);
 
 /** One call on a control port. */
-const onControl = (make: (draw: Draw, name: Name) => MachCall | null): Row => (draw) => {
+export const onControl = (make: (draw: Draw, name: Name) => MachCall | null): Row => (draw) => {
   const name = control(draw);
   return name === null ? null : make(draw, name);
 };
@@ -72,7 +72,7 @@ function ownPages({ state, task }: Draw): readonly number[] {
   return spaces[task]!.pages.flatMap((mapping, page) => (mapping !== null && rootOf(objects, mapping.object) === null ? [page] : []));
 }
 
-const supply = onControl((draw, name) => {
+export const supply = onControl((draw, name) => {
   const { pageSize, spaces } = draw.state.memory!;
   const own = ownPages(draw);
   if (own.length === 0) return { operation: 'vm_allocate', thread: draw.thread, task: draw.identity(draw.task), address: 0, size: pageSize * 2, anywhere: true };
@@ -103,7 +103,7 @@ function map(draw: Draw): MachCall | null {
 }
 
 /** A touch of what a pager keeps, by a thread that may wait for it. */
-function touch(draw: Draw): MachCall | null {
+export function touch(draw: Draw): MachCall | null {
   const { random, state, task, thread } = draw;
   const { spaces, objects, pageSize } = state.memory!;
   const paged = spaces[task]!.pages.flatMap((mapping, page) => (mapping !== null && rootOf(objects, mapping.object) !== null ? [page] : []));
@@ -115,7 +115,7 @@ function touch(draw: Draw): MachCall | null {
 }
 
 /** Gives up memory that some pager keeps, in some task: its object may end with that. */
-function unmap(draw: Draw): MachCall | null {
+export function unmap(draw: Draw): MachCall | null {
   const { random, state, thread } = draw;
   const { spaces, objects, pageSize } = state.memory!;
   const all = spaces.flatMap(({ pages }, task) => pages.flatMap((mapping, page) =>
@@ -130,13 +130,13 @@ function rootOf(objects: NonNullable<MachState['memory']>['objects'], object: nu
   return null;
 }
 
-function receive(draw: Draw): MachCall | null {
+export function receive(draw: Draw): MachCall | null {
   const busy = draw.names((entry) => isReceive(entry) && draw.state.ports[entry.port]!.queue.length > 0);
   return busy.length === 0 ? null
     : { ...message, thread: draw.thread, options: ['receive-timeout'], receive: { name: draw.random.pick(busy), size: 1024 } };
 }
 
-function evict(draw: Draw): MachCall | null {
+export function evict(draw: Draw): MachCall | null {
   const { state, random } = draw;
   const { pageSize, pageCount } = state.memory!;
   const task = random.below(state.tasks.length) as TaskId;
@@ -183,7 +183,7 @@ const rows = new Weighted<Row>([
 ]);
 
 /** The task whose threads are pagers; one of them never waits for a page. */
-const PAGERS = 0;
+export const PAGERS = 0;
 
 /** What brings paging about: an object that is mapped, a pager that hears of it, and that says it is ready. */
 function opening(draw: Draw): MachCall | null {
@@ -201,10 +201,10 @@ function opening(draw: Draw): MachCall | null {
 }
 
 /** Calls that need all they read in memory at once. */
-const isBulk = ({ operation }: MachCall): boolean => operation === 'vm_write' || operation === 'vm_copy';
+export const isBulk = ({ operation }: MachCall): boolean => operation === 'vm_write' || operation === 'vm_copy';
 
 /** Whether a thread is the last that may call of those that answer for pages. */
-const isLastPager = (state: MachState, thread: ThreadId, free: readonly ThreadId[]): boolean =>
+export const isLastPager = (state: MachState, thread: ThreadId, free: readonly ThreadId[]): boolean =>
   state.threads[thread]!.task === PAGERS && !free.some((other) => other !== thread && state.threads[other]!.task === PAGERS);
 
 export function drawPaging(state: MachState, random: Random): MachCall | null {

@@ -206,8 +206,14 @@ function misregion(step: MachStep & { readonly call: CallOf<'vm_region'> }, regi
 /** Where memory is other after a step than the calls and answers make it. */
 export const differences = once((step): readonly Difference[] => {
   if (step.before.memory === null) return [];
-  return Eager.of(step.before).apply(step).differences(step.after);
+  return Eager.of(step.before, supplying(step)).apply(step).differences(step.after);
 });
+
+/** The control port of the object that a call supplies pages of. */
+function supplying(step: MachStep): number | null {
+  const entry = isCall(step, 'memory_object_data_supply') ? entryAt(step.before, callerTask(step), step.call.control) : null;
+  return entry?.tag === 'port' ? entry.port : null;
+}
 
 /** With pagers, memory calls have effects in the ports of objects: the laws of pagers speak of those. */
 export const hasPagers = ({ before, after }: MachStep): boolean =>

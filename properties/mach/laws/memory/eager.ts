@@ -59,8 +59,8 @@ export class Eager {
     return { current: this.#variant === 'gnumach' ? 3 : 7, maximum: 7, inheritance: 'copy' };
   }
 
-  /** Memory as a state shows it. */
-  static of(state: MachState): Eager {
+  /** Memory as a state shows it. `doubted`: the control port of an object whose pager may yet say more than that it has nothing. */
+  static of(state: MachState, doubted: number | null = null): Eager {
     const memory = state.memory!;
     const eager = new Eager(state);
     const cells = new Map<string, Cell>();
@@ -69,14 +69,14 @@ export class Eager {
         if (mapping === null) return null;
         const { object, index, current, maximum, inheritance } = mapping;
         const key = `${object}/${index}`;
-        const cell = cells.get(key) ?? { bytes: bytesAt(state, object, index) };
+        const cell = cells.get(key) ?? { bytes: bytesAt(state, object, index, doubted) };
         cells.set(key, cell);
         const { pager } = memory.objects[object]!;
         if (pager !== null && pager.status !== 'gone') eager.objects.set(`${pager.port}/${index}`, cell);
         return { cell, current, maximum, inheritance };
       }));
     }
-    eager.transit = Transit.of(state, (object, index) => bytesAt(state, object, index));
+    eager.transit = Transit.of(state, (object, index) => bytesAt(state, object, index, doubted));
     return eager;
   }
 
@@ -274,14 +274,14 @@ export function bitsOf(protection: readonly string[]): number {
 }
 
 /** What a page of an object holds, looked up along the chain; `AWAY` where a pager would have to be asked. */
-export function bytesAt({ memory }: MachState, object: number, index: number): string {
+export function bytesAt({ memory }: MachState, object: number, index: number, doubted: number | null = null): string {
   const { objects, pageSize } = memory!;
   let at: number | null = object;
   for (let hops = 0; at !== null && hops <= objects.length; hops += 1) {
     const { pages, shadow, pager }: MemoryObject = objects[at]!;
     const page = pages[index] ?? null;
     if (page?.tag === 'resident') return page.bytes;
-    if (page?.tag !== 'absent' && pager !== null) return AWAY;
+    if (pager !== null && (page?.tag !== 'absent' || pager.control === doubted)) return AWAY;
     at = shadow;
   }
   return '00'.repeat(pageSize);

@@ -1,3 +1,4 @@
+import { defaultManagerLaws } from '#properties/mach/laws/memory/default-manager';
 import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
 import { memoryObjectLaws } from '#properties/mach/laws/memory/memory-objects';
 import { pagerLaws } from '#properties/mach/laws/memory/pagers';
@@ -6,4 +7,6 @@ import { virtualMemoryLaws } from '#properties/mach/laws/memory/virtual-memory';
 import type { MachLaws } from '#properties/mach/obligation';
 
 /** How the rules of memory and exceptions are discharged. */
-export const memoryLaws: MachLaws = { ...virtualMemoryLaws, ...exceptionLaws, ...outOfLineLaws, ...memoryObjectLaws, ...pagerLaws };
+export const memoryLaws: MachLaws = {
+  ...virtualMemoryLaws, ...exceptionLaws, ...outOfLineLaws, ...memoryObjectLaws, ...pagerLaws, ...defaultManagerLaws,
+};

@@ -93,10 +93,10 @@ export const memoryObjectMutants: MachMutants = {
     mechanisms: {
       releaseObject: (world, object) => {
         const released = change(objectOf(world.state, object));
-        if (released.pager !== null) released.pager = { ...released.pager, temporary: false };
+        if (released.pager !== null) released.pager = { ...released.pager, strategy: 'delay' };
         const { pager } = released;
         releaseObject(world, object);
-        if (pager !== null) change(objectOf(world.state, object)).pager = { ...pager, temporary: true };
+        if (pager !== null) change(objectOf(world.state, object)).pager = { ...pager, strategy: 'temporary' };
       },
     },
   },

@@ -81,10 +81,10 @@ function lastWords(step: MachStep, { port, control, name }: Paged['pager']): rea
 
 /** Pages returned of temporary objects, or after their pager has gone. */
 const misreturned = (step: MachStep): readonly string[] => said(step).filter(({ id }) => id === RETURN).flatMap(({ to }) => {
-  const object = pagedBefore(step).find(([, { pager }]) => pager.port === to);
+  const object = [...pagedBefore(step), ...paged(step.after)].find(([, { pager }]) => pager.port === to);
   if (object === undefined) return [`a page is returned to ${portName(to)}, which has no object`];
   const now = step.after.memory!.objects[object[0]]!;
-  return now.life === 'dead' && now.pager?.temporary === true ? [`a page of the temporary ${portName(to)} is returned at its end`] : [];
+  return now.life === 'dead' && now.pager?.strategy === 'temporary' ? [`a page of the temporary ${portName(to)} is returned at its end`] : [];
 });
 
 /** Objects whose pager has given them up, or died, in a step. */
@@ -172,7 +172,7 @@ export const memoryObjectLaws: MachLaws = {
     sometimes: {
       'an object ends': (step) => said(step).some(({ id }) => id === TERMINATE) && !isCall(step, 'memory_object_destroy'),
       'an object ends with pages to be returned': (step) => said(step).some(({ id }) => id === TERMINATE) && said(step).some(({ id }) => id === RETURN),
-      'a temporary object ends': (step) => pagedBefore(step).some(([id, { pager, pages }]) => pager.temporary
+      'a temporary object ends': (step) => pagedBefore(step).some(([id, { pager, pages }]) => pager.strategy === 'temporary'
         && pages.some((page) => page?.tag === 'resident' && page.dirty) && step.after.memory!.objects[id]!.life === 'dead'),
       'an original outlives its mappings for a copy': ({ after }) => paged(after).some(([id, { copy }]) => copy !== null
         && !after.memory!.spaces.some(({ pages }) => pages.some((mapping) => mapping?.object === id))),
@@ -215,7 +215,7 @@ export const memoryObjectLaws: MachLaws = {
       const object = isCall(step, 'memory_object_destroy') ? subject(step) : null;
       const given = object === null ? [] : step.after.memory!.objects[object]!.pager?.status === 'gone' || step.after.memory!.objects[object]!.life === 'dead'
         ? lastWords(step, (step.before.memory.objects[object] as Paged).pager) : ['an object that was given up still has its pager'];
-      const late = said(step).filter(({ id }) => id > TERMINATE && id <= 2205).flatMap(({ to }) =>
+      const late = said(step).filter(({ id }) => (id > TERMINATE && id <= 2205) || id === 2251).flatMap(({ to }) =>
         (pagedBefore(step).some(([, { pager }]) => pager.port === to) ? [] : [`${portName(to)} is asked, and has no object`]));
       const filled = orphans(step).flatMap(([id, { pages, pager }]) => pages.flatMap((page, place) =>
         (step.after.memory!.objects[id]!.pages[place]?.tag === 'absent' && page?.tag !== 'absent' && afterCall(step, id, place)?.tag !== 'absent'

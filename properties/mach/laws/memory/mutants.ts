@@ -1,5 +1,6 @@
 import { addressSpaceMutants } from '#properties/mach/laws/memory/address-space-mutants';
 import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
+import { defaultManagerMutants } from '#properties/mach/laws/memory/default-manager-mutants';
 import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants';
 import { memoryObjectMutants } from '#properties/mach/laws/memory/memory-object-mutants';
 import { pagerMutants } from '#properties/mach/laws/memory/pager-mutants';
@@ -10,5 +11,5 @@ import type { MachMutants } from '#properties/mach/obligation';
 /** Kernels with one fault in memory or exceptions each. */
 export const memoryMutants: MachMutants = {
   ...addressSpaceMutants, ...copyMutants, ...touchMutants, ...exceptionMutants, ...outOfLineMutants,
-  ...memoryObjectMutants, ...pagerMutants,
+  ...memoryObjectMutants, ...pagerMutants, ...defaultManagerMutants,
 };

@@ -1,3 +1,4 @@
+import type { Cascade, Mach } from '#model/mach/world';
 import { copyinBody } from '#model/mach/messages/copyin-body';
 import { mappingAt, mappingsIn, memoryOf, pagesOf, setMapping } from '#model/mach/memory/space';
 import { reclaim } from '#model/mach/memory/object';
@@ -136,7 +137,7 @@ export const outOfLineMutants: MachMutants = {
         if (arrived.size === 0 || region.offset === 0) return arrived;
         const { object, index } = mappingAt(world.state, task, Math.floor(arrived.address / memoryOf(world.state).pageSize))!;
         const bytes = world.mechanisms.contents(world, object, index);
-        world.mechanisms.writePage(world, object, index, '00'.repeat(region.offset) + bytes.slice(region.offset * 2));
+        world.mechanisms.writePage(world as unknown as Mach<Cascade>, object, index, '00'.repeat(region.offset) + bytes.slice(region.offset * 2));
         return arrived;
       },
     },

@@ -39,10 +39,14 @@ function leaked(state: MachState): readonly string[] {
   return memory.objects.flatMap(({ life }, object) => (life === 'live' && !used.has(object) && !isPaged(memory, object) ? [`object ${object} is kept for nobody`] : []));
 }
 
-/** A pager's object stays while there are copies of it, and longer if the pager lets it. */
+/**
+ * A pager's object stays while there are copies of it, and longer if the pager lets it. So does what lies below a copy
+ * of which the default memory manager keeps pages: nobody else knows which.
+ */
 const isPaged = ({ objects }: NonNullable<MachState['memory']>, object: number): boolean => {
   const { pager, copy } = objects[object]!;
-  return pager !== null && (copy !== null || (pager.cacheable && pager.status !== 'gone'));
+  if (pager === null) return copy !== null && objects[copy]!.pager !== null;
+  return copy !== null || (pager.cacheable && pager.status !== 'gone');
 };
 
 /** Regions that a message held which is no more: not under way, not received, not given back. */

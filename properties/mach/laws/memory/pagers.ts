@@ -1,11 +1,12 @@
 import type { MachState } from '#model/mach/state';
+import type { Page } from '#model/mach/memory/state';
 import type { ThreadId } from '#spec/mach/vocabulary';
 import { callerEvent, isLive, portName, succeeded, threadName } from '#properties/mach/facts';
 import { same } from '#properties/mach/laws/frame';
 import { isCall } from '#properties/mach/laws/ledger';
 import { bitsOf, touchOf } from '#properties/mach/laws/memory/eager';
 import {
-  afterCall, answers, evicted, isReturned, isTouched, paged, pagedBefore, placesIn, reaches, said, saidTo, subject, supplied, type Paged, type Resident,
+  afterCall, answers, evicted, isPushed, isReturned, isTouched, paged, pagedBefore, placesIn, reaches, said, saidTo, subject, supplied, type Paged, type Resident,
 } from '#properties/mach/laws/memory/paging';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
@@ -31,9 +32,9 @@ function mistaken(step: MachStep): readonly string[] {
   for (const [id, place, object, now] of pages(step)) {
     const expected = afterCall(step, id, place);
     const page = now.pages[place] ?? null;
-    if (same(page, expected)) continue;
+    if (same(page, expected) || isPushedTo(step, id, place, expected, page)) continue;
     const follows = isTouched(step, id, place) && (
-      (expected === null && page?.tag === 'awaited')
+      ((expected === null || expected.tag === 'sent') && page?.tag === 'awaited')
       || (expected?.tag === 'awaited' && page?.tag === 'awaited' && page.write)
       || (expected?.tag === 'absent' && page?.tag === 'resident' && page.dirty)
       || (expected?.tag === 'resident' && page?.tag === 'resident' && page.forbidden === expected.forbidden && page.precious === expected.precious
@@ -42,6 +43,11 @@ function mistaken(step: MachStep): readonly string[] {
   }
   return wrong;
 }
+
+/** Whether a page of a copy is what a write of its original makes of it. */
+const isPushedTo = (step: MachStep, id: number, place: number, expected: Page | null, page: Page | null): boolean =>
+  ((expected === null && page?.tag === 'sent') || (expected?.tag === 'absent' && page?.tag === 'resident' && page.dirty))
+    && isPushed(step, id, place);
 
 /** Whether what a task sees at an address is the object itself, not a copy of it. */
 const isTop = ({ memory }: MachState, task: number, address: number, object: number): boolean =>
@@ -101,7 +107,7 @@ function misready(step: MachStep): readonly string[] {
   if (!isCall(step, 'memory_object_ready') || subject(step) === null) return [];
   const pager = paged(step.after).find(([id]) => id === subject(step))?.[1].pager;
   const { cacheable, strategy } = step.call;
-  const isKnown = pager === undefined || (pager.status === 'ready' && pager.cacheable === cacheable && pager.temporary === (strategy === 'temporary'));
+  const isKnown = pager === undefined || (pager.status === 'ready' && pager.cacheable === cacheable && pager.strategy === strategy);
   return isKnown ? [] : ['the pager is not what it said'];
 }
 
@@ -197,7 +203,7 @@ function lost(step: MachStep): readonly string[] {
     return object.pages.flatMap((page, place) => {
       if (page?.tag !== 'resident' || (!page.dirty && !page.precious)) return [];
       const stays = now.life === 'live' && now.pages[place]?.tag === 'resident';
-      if (stays || (now.life === 'dead' && now.pager?.temporary === true)) return [];
+      if (stays || (now.life === 'dead' && now.pager?.strategy === 'temporary')) return [];
       if (isCall(step, 'memory_object_lock_request') && !isReturned(page, step.call.clean)) return [];
       const sent = saidTo(step, object.pager.port, RETURN).filter(({ words }) => words[0] === place * pageSize);
       const good = sent.length === 1 && sent[0]!.bytes === page.bytes && sent[0]!.words[1] === (page.dirty ? 1 : 0);
@@ -238,9 +244,15 @@ function strayed(step: MachStep): readonly string[] {
   return wrong;
 }
 
-/** Whether a thread that waited for one object finds another at its address when it tries again. */
-const isReachedLater = ({ before }: MachStep, object: number, other: number): boolean => before.threads.some(({ run, task }) =>
-  run.tag === 'faulting' && run.object === object && reaches(before, task, run.touch.address, other, null));
+/**
+ * Whether a thread that waited for one object finds another at its address when it tries again, or the original of
+ * another: what it writes then, the copy is to have as it was.
+ */
+const isReachedLater = ({ before }: MachStep, object: number, other: number): boolean => {
+  const { shadow } = before.memory!.objects[other]!;
+  return before.threads.some(({ run, task }) => run.tag === 'faulting' && run.object === object
+    && (reaches(before, task, run.touch.address, other, null) || (shadow !== null && reaches(before, task, run.touch.address, shadow, null))));
+};
 
 const pageKey = (page: Paged['pages'][number]): string => JSON.stringify(page);
 const mapKey = (mapping: unknown): string => JSON.stringify(mapping);
@@ -408,7 +420,7 @@ export const pagerLaws: MachLaws = {
       const found = evicted(step);
       if (found === null) return [];
       const page = step.after.memory!.objects[found.object]!.pages[found.place] ?? null;
-      return [...lost(step), ...mistaken(step), ...(page === null || page.tag === 'awaited' ? [] : ['an evicted page is still in memory'])];
+      return [...lost(step), ...mistaken(step), ...(page?.tag !== 'resident' ? [] : ['an evicted page is still in memory'])];
     },
     on: ['evict'],
     sometimes: {

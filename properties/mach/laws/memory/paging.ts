@@ -25,7 +25,7 @@ export interface Said {
   readonly bytes: string | null;
 }
 
-const isSaid = ({ id, sender }: Message): boolean => sender === -2 && id >= 2200 && id <= 2209;
+const isSaid = ({ id, sender }: Message): boolean => sender === -2 && ((id >= 2200 && id <= 2209) || id === 2250 || id === 2251);
 
 /** Everything the kernel said of memory objects in a step, in order, so far as it is still to be heard. */
 export const said = once((step): readonly Said[] => (step.before.memory === null ? []
@@ -91,7 +91,10 @@ export const isReturned = (page: Resident, clean: string): boolean => clean !== 
 export function afterCall(step: MachStep, object: number, place: number): Page | null {
   const page = step.before.memory!.objects[object]!.pages[place] ?? null;
   const { call } = step;
-  if (isCall(step, 'evict')) return evicted(step)?.object === object && evicted(step)!.place === place ? null : page;
+  if (isCall(step, 'evict')) {
+    if (evicted(step)?.object !== object || evicted(step)!.place !== place) return page;
+    return step.before.memory!.objects[object]!.pager?.internal === true && page?.tag === 'resident' && page.dirty ? { tag: 'sent' } : null;
+  }
   if (subject(step) !== object || ('thread' in call && step.events.some(({ tag, thread }) => tag === 'raised' && thread === call.thread))) return page;
   switch (call.operation) {
     case 'memory_object_data_supply': {
@@ -100,8 +103,7 @@ export function afterCall(step: MachStep, object: number, place: number): Page |
         : { tag: 'resident', bytes, dirty: false, precious: call.precious, forbidden: bitsOf(call.lock as readonly Protection[]), asked: 0 };
     }
     case 'memory_object_data_unavailable':
-      return page?.tag === 'awaited' && placesIn(step.before, call).includes(place)
-        ? { tag: 'resident', bytes: '00'.repeat(step.before.memory!.pageSize), dirty: false, precious: false, forbidden: 0, asked: 0 } : page;
+      return page?.tag === 'awaited' && placesIn(step.before, call).includes(place) ? nothing(step, object) : page;
     case 'memory_object_data_error':
       return page?.tag === 'awaited' && placesIn(step.before, call).includes(place) ? null : page;
     case 'memory_object_lock_request': {
@@ -113,6 +115,10 @@ export function afterCall(step: MachStep, object: number, place: number): Page |
     default: return page;
   }
 }
+
+/** What a page is that its pager has not: what a copy shadows, or zeros. */
+const nothing = ({ before: { memory } }: MachStep, object: number): Page => (memory!.objects[object]!.shadow !== null ? { tag: 'absent' }
+  : { tag: 'resident', bytes: '00'.repeat(memory!.pageSize), dirty: false, precious: false, forbidden: 0, asked: 0 });
 
 /** The page that an eviction is about. */
 export const evicted = once((step): { readonly object: number; readonly place: number } | null => {
@@ -134,6 +140,11 @@ export function isTouched(step: MachStep, object: number, place: number): boolea
     return touch !== null && [step.before, step.after].some((state) => reaches(state, task, touch.address, object, place));
   });
 }
+
+/** Whether a page of a copy may be given the old version of a page that some thread has written. */
+export const isPushed = (step: MachStep, object: number, place: number): boolean =>
+  [step.before, step.after].some(({ memory }) => memory!.objects.some(({ copy, life }, original) =>
+    life === 'live' && copy === object && isTouched(step, original, place)));
 
 /** Whether what a task sees at an address is, or is a copy of, a page of an object. */
 export function reaches({ memory }: MachState, task: TaskId, address: number, object: number, place: number | null): boolean {

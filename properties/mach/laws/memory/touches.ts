@@ -41,9 +41,11 @@ export const wrongTouch = once((step): readonly string[] => {
   return [...strayed, ...(isRaised ? [] : [`${threadName(thread)} has no exception for ${fault}`])];
 });
 
-/** Whether a pager has a say in what a task sees at an address. */
+/** Whether a pager has a say in what a task sees at an address, or in a copy of it. */
 export function isPaged({ memory }: MachState, task: TaskId, address: number): boolean {
   const mapping = memory!.spaces[task]!.pages[Math.floor(address / memory!.pageSize)] ?? null;
+  const copy = mapping === null ? null : memory!.objects[mapping.object]!.copy;
+  if (copy !== null && memory!.objects[copy]!.pager !== null) return true;
   for (let at: number | null = mapping?.object ?? null; at !== null; at = memory!.objects[at]!.shadow) {
     if (memory!.objects[at]!.pager !== null) return true;
   }
