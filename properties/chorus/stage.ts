@@ -24,7 +24,7 @@ const QUEUE = 3;
 
 
 /** Programs of actors with one thread each, wherever the actors are. */
-export const chorusStage: Stage<ChorusState, ChorusCall, ChorusDeed> = {
+export const chorusStage: Stage<ChorusState, ChorusCall, ChorusDeed, null> = {
   vocabulary: chorusVocabulary('model'),
   draw,
   scope: (placement) => ({ threads: placement.map(() => 1), sites: [...placement], limits: { queue: QUEUE } }),
@@ -35,6 +35,7 @@ export const chorusStage: Stage<ChorusState, ChorusCall, ChorusDeed> = {
       yield { operation: 'portEnable', thread, actor: null, port: look().ports.at(-1)!.li, priority: 1 };
     }
     yield { operation: 'grpAllocate', thread: 0 as ThreadId, kind: 'dynamic', stamp: 0 };
+    return null;
   },
   thread: (process) => process,
   isFree: (state, thread) => state.threads[thread]!.run.tag === 'ready' && isEligible(state, thread as ThreadId),

@@ -15,17 +15,17 @@ export interface Script<Deed> { readonly processes: number; readonly acts: reado
 export type Placement = readonly NodeId[];
 
 /** How programs of several processes run on a kernel, wherever each process is put. */
-export interface Stage<S, Call extends AnyCall, Deed> {
+export interface Stage<S, Call extends AnyCall, Deed, Roles = unknown> {
   readonly vocabulary: Vocabulary;
   readonly draw: (random: Random) => Script<Deed>;
   /** Where a run begins: each process on its node. */
   readonly scope: (placement: Placement) => Scope;
-  /** What is done beforehand so that the processes know each other; nobody observes it. */
-  readonly prepare: (look: () => S, placement: Placement) => Iterable<Call>;
+  /** What is done beforehand so that the processes know each other, which nobody observes; and what each then knows. */
+  readonly prepare: (look: () => S, placement: Placement) => Generator<Call, Roles>;
   /** The one thread of a process, by its number in the kernel's calls. */
   readonly thread: (process: number, placement: Placement) => number;
   /** An act as a call of that process's; null where it makes no sense any more. It may look at nothing but what the process itself knows. */
-  readonly call: (state: S, act: Act<Deed>, play: PlayState) => Call | null;
+  readonly call: (state: S, act: Act<Deed>, play: PlayState<Roles>) => Call | null;
   /** Whether the process is able to call: it is there, and waits for nothing. */
   readonly isFree: (state: S, thread: number) => boolean;
   /** What happens next by itself until all is quiet, when nothing is lost and nobody is late; null: all is quiet. */
@@ -33,25 +33,30 @@ export interface Stage<S, Call extends AnyCall, Deed> {
 }
 
 /** What a process has been told so far: the values that denote something, by their sort, in the order in which it saw them. */
-export interface PlayState {
+export interface PlayState<Roles = unknown> {
+  readonly roles: Roles;
   readonly placement: Placement;
   readonly known: (process: number, sort: string) => readonly unknown[];
 }
 
-/** What a process was seen to be told: as one line, and in the course of which act of the program. */
-export interface Observation { readonly line: string; readonly act: number }
+/** What a process was seen to be told: as one line and as it was, and in the course of which act of the program. */
+export interface Observation { readonly line: string; readonly act: number; readonly operation: string | null; readonly event: Event }
 
 /** Takes what is listed first wherever the source leaves a choice. */
 const first: Choose = (_kind, options) => options[0]!;
+
+/** What happens between two acts is told from what they did. */
+const BETWEEN = 0.5;
 
 /** Things happening by themselves come to an end long before this. */
 const MOST_HAPPENINGS = 1000;
 
 /** A program being run, and what its processes have seen. */
-export class Play<S, Call extends AnyCall, Deed> implements PlayState {
+export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements PlayState<Roles> {
+  readonly roles: Roles;
   readonly placement: Placement;
   readonly state: S;
-  readonly #stage: Stage<S, Call, Deed>;
+  readonly #stage: Stage<S, Call, Deed, Roles>;
   readonly #kernel: Kernel<S, Call>;
   readonly #processOf = new Map<number, number>();
   readonly #asked = new Map<number, Call>();
@@ -61,7 +66,7 @@ export class Play<S, Call extends AnyCall, Deed> implements PlayState {
   /** What was charged since the beginning, without what the preparations cost. */
   readonly cost: Record<string, number> = {};
 
-  constructor(stage: Stage<S, Call, Deed>, kernel: Kernel<S, Call>, placement: Placement) {
+  constructor(stage: Stage<S, Call, Deed, Roles>, kernel: Kernel<S, Call>, placement: Placement) {
     this.placement = placement;
     this.#stage = stage;
     this.#kernel = kernel;
@@ -69,12 +74,33 @@ export class Play<S, Call extends AnyCall, Deed> implements PlayState {
     this.#known = placement.map(() => new Map());
     placement.forEach((_, process) => this.#processOf.set(stage.thread(process, placement), process));
     this.state = kernel.boot(stage.scope(placement) as never);
-    for (const call of stage.prepare(() => this.state, placement)) runInPlace(kernel, this.state, call, first);
-    this.#quiet(() => {});
+    this.roles = this.#prepare();
+  }
+
+  #prepare(): Roles {
+    const preparing = this.#stage.prepare(() => this.state, this.placement);
+    for (;;) {
+      const next = preparing.next();
+      if (next.done === true) return next.value;
+      this.#unseen(next.value);
+      this.#quiet((call) => this.#unseen(call));
+    }
+  }
+
+  #unseen(call: Call): void {
+    runInPlace(this.#kernel, this.state, call, first);
   }
 
   known(process: number, sort: string): readonly unknown[] {
     return this.#known[process]!.get(sort) ?? [];
+  }
+
+  /** How many acts have been tried. */
+  get acts(): number { return this.#acts; }
+
+  /** Whether a process is able to act: it is there, and waits for nothing. */
+  isFree(process: number): boolean {
+    return this.#stage.isFree(this.state, this.#stage.thread(process, this.placement));
   }
 
   /** What each process has seen, in order. */
@@ -84,7 +110,7 @@ export class Play<S, Call extends AnyCall, Deed> implements PlayState {
   act(act: Act<Deed>): void {
     this.#acts += 1;
     const thread = this.#stage.thread(act.process, this.placement);
-    if (!this.#stage.isFree(this.state, thread)) return;
+    if (!this.isFree(act.process)) return;
     const call = this.#stage.call(this.state, act, this);
     if (call === null) return;
     this.#asked.set(thread, call);
@@ -92,10 +118,12 @@ export class Play<S, Call extends AnyCall, Deed> implements PlayState {
     this.#quiet((next) => this.#run(next));
   }
 
-  /** Makes something happen that nobody asked for, such as a failure. */
+  /** Makes something happen that nobody asked for, such as a failure: after the last act, and before the next. */
   happen(call: Call): void {
+    this.#acts += BETWEEN;
     this.#run(call);
     this.#quiet((next) => this.#run(next));
+    this.#acts -= BETWEEN;
   }
 
   #run(call: Call): void {
@@ -109,7 +137,7 @@ export class Play<S, Call extends AnyCall, Deed> implements PlayState {
       const next = this.#stage.rest(this.state);
       if (next === null) return;
       if (happened === MOST_HAPPENINGS) throw new ModelError('the network does not come to rest');
-      if (happened >= 0) run(next);
+      run(next);
     }
   }
 
@@ -120,7 +148,7 @@ export class Play<S, Call extends AnyCall, Deed> implements PlayState {
     const call = this.#asked.get(event.thread);
     const value = call !== undefined && 'value' in event ? this.#named(process, call, event) : null;
     const line = JSON.stringify([call?.operation ?? null, event.tag, event.tag === 'raised' ? event.error : null, value]);
-    this.#seen[process]!.push({ line, act: this.#acts });
+    this.#seen[process]!.push({ line, act: this.#acts, operation: call?.operation ?? null, event });
   }
 
   /** The value of an answer, with numbers in the place of what denotes something: in the order in which the process saw it. */

@@ -31,8 +31,8 @@ export function placements(processes: number, nodes: number = NODES): readonly P
 }
 
 /** What each process of a program sees when the processes are put so. */
-export function observe<S, Call extends AnyCall, Deed>(
-  stage: Stage<S, Call, Deed>, kernel: Kernel<S, Call>, script: Script<Deed>, placement: Placement,
+export function observe<S, Call extends AnyCall, Deed, Roles>(
+  stage: Stage<S, Call, Deed, Roles>, kernel: Kernel<S, Call>, script: Script<Deed>, placement: Placement,
 ): readonly (readonly Observation[])[] {
   const play = new Play(stage, kernel, placement);
   for (const act of script.acts) play.act(act);
@@ -43,8 +43,8 @@ export function observe<S, Call extends AnyCall, Deed>(
 export interface Compared { readonly compared: number; readonly violations: Violations; readonly excused: readonly string[] }
 
 /** Compares a program on one node with the same program on every other placement. */
-export function compareProgram<S, Call extends AnyCall, Deed>(
-  stage: Stage<S, Call, Deed>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, script: Script<Deed>,
+export function compareProgram<S, Call extends AnyCall, Deed, Roles>(
+  stage: Stage<S, Call, Deed, Roles>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, script: Script<Deed>,
 ): Compared {
   const differences = differencesOf(stage, kernel, script);
   const excuseOf = (difference: Difference<Deed>) => Object.keys(excuses).find((name) => excuses[name]!(difference));
@@ -57,8 +57,8 @@ export function compareProgram<S, Call extends AnyCall, Deed>(
 }
 
 /** The first difference of each placement from all processes on one node. */
-function differencesOf<S, Call extends AnyCall, Deed>(
-  stage: Stage<S, Call, Deed>, kernel: Kernel<S, Call>, script: Script<Deed>,
+function differencesOf<S, Call extends AnyCall, Deed, Roles>(
+  stage: Stage<S, Call, Deed, Roles>, kernel: Kernel<S, Call>, script: Script<Deed>,
 ): readonly Difference<Deed>[] {
   const [together, ...apart] = placements(script.processes);
   const alone = observe(stage, kernel, script, together!);
@@ -66,8 +66,8 @@ function differencesOf<S, Call extends AnyCall, Deed>(
 }
 
 /** The same difference without the acts that it does not need. */
-function shrunk<S, Call extends AnyCall, Deed>(
-  stage: Stage<S, Call, Deed>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, found: Difference<Deed>,
+function shrunk<S, Call extends AnyCall, Deed, Roles>(
+  stage: Stage<S, Call, Deed, Roles>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, found: Difference<Deed>,
 ): Difference<Deed> {
   const { script, placement } = found;
   for (let at = script.acts.length - 1; at >= 0; at -= 1) {
@@ -80,7 +80,7 @@ function shrunk<S, Call extends AnyCall, Deed>(
 }
 
 /** The relation as an obligation has it: one program for each seed. */
-export const transparency = <S, Call extends AnyCall, Deed>(stage: Stage<S, Call, Deed>, excuses: Excuses<Deed>) => ({
+export const transparency = <S, Call extends AnyCall, Deed, Roles>(stage: Stage<S, Call, Deed, Roles>, excuses: Excuses<Deed>) => ({
   tries(kernel: Kernel<S, Call>, seed: number): { readonly applied: boolean; readonly violations: Violations } {
     const { compared, violations } = compareProgram(stage, excuses, kernel, stage.draw(new Random(seed)));
     return { applied: compared > 0, violations };

@@ -1,3 +1,5 @@
+import { failures } from '#properties/network/failing';
+import { aloneOnItsSite, besideItsBackup, chorusCrash, chorusDeletion } from '#properties/chorus/redirect-stage';
 import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
 import {
   actorAt, callsOf, connected, errorOf, groupBy, isCall, portBy, receipts, returned, siteAt, siteOfPort, threadName, traffic, wentThrough,
@@ -30,6 +32,7 @@ export const hasGone = (state: ChorusState, ui: number): boolean => state.ports.
 
 export const failureLaws = {
   'chorus/crash-ends-all-on-the-site': {
+    relates: failures(chorusCrash, aloneOnItsSite),
     on: ['siteCrashes'],
     step: (step) => {
       if (!isCall(step, 'siteCrashes')) return [];
@@ -133,6 +136,7 @@ export const failureLaws = {
   },
 
   'chorus/unplanned-redirect-by-groups': {
+    relates: failures(chorusDeletion, besideItsBackup),
     on: ['ipcSend', 'ipcCall'],
     step: (step) => {
       if (!sends(step) || step.call.destination.mode !== 'func') return [];

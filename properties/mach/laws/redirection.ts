@@ -1,3 +1,5 @@
+import { machFailure, machRedirect } from '#properties/mach/redirect-stage';
+import { failures as failsEverywhere, together } from '#properties/network/failing';
 import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { MachState, PortId } from '#model/mach/state';
 import {
@@ -232,6 +234,7 @@ export const redirectionLaws = {
   },
 
   'mach/backup-receives-the-right-on-failure': {
+    relates: failsEverywhere(machRedirect, together),
     on: ['task_terminate'],
     step: unbacked,
     sometimes: {
@@ -274,6 +277,7 @@ export const redirectionLaws = {
   },
 
   'mach/unregistered-death-redirects-nothing': {
+    relates: failsEverywhere(machFailure, together),
     step: unmourned,
     sometimes: {
       'a server dies with requests in its queue': (step) => deadTask(step) !== null && fates(step).some(({ due, port }) => due === 'unregistered' && queued(step, port)),

@@ -1,3 +1,5 @@
+import { failures, together } from '#properties/network/failing';
+import { qnxFailure } from '#properties/qnx/redirect-stage';
 import { operations } from '#model/qnx/kernel';
 import { others } from '#model/qnx/entries';
 import { mechanisms } from '#model/qnx/mechanisms';
@@ -107,6 +109,7 @@ export const redirectionLaws = {
   },
 
   'qnx/clients-of-the-dead-all-fail': {
+    relates: failures(qnxFailure, together),
     step: allFail,
     sometimes: { 'a server ends that has several clients': (step) => ended(step).some((id) => clientsOf(step, id).length > 1) },
   },
