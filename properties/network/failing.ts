@@ -123,12 +123,12 @@ export const sum = (all: readonly Failed[]): Failed => all.reduce((total, { runs
 /** A faulty kernel may give the same message for ever. */
 const MOST_ROUNDS = 50;
 
-const told = <S, Call extends AnyCall, Deed, Roles>({ observations }: Play<S, Call, Deed, Roles>): number =>
+const answers = <S, Call extends AnyCall, Deed, Roles>({ observations }: Play<S, Call, Deed, Roles>): number =>
   observations.reduce((total, seen) => total + seen.filter(({ event }) => event.tag === 'returned').length, 0);
 
 function drained<S, Call extends AnyCall, Deed, Roles>(play: Play<S, Call, Deed, Roles>, acts: readonly Act<Deed>[]): void {
-  for (let before = -1, rounds = 0; told(play) > before && rounds < MOST_ROUNDS; rounds += 1) {
-    before = told(play);
+  for (let before = -1, rounds = 0; answers(play) > before && rounds < MOST_ROUNDS; rounds += 1) {
+    before = answers(play);
     acts.forEach((act) => play.act(act));
   }
 }
