@@ -31,6 +31,7 @@ describe('the ledger', () => {
     ['nothing but what is waived', { rules: ['mach/shortage-is-told-to-the-receiver'] }, /nothing that is checked/],
     ['nothing at all', { rules: [] }, /nothing that is checked/],
     ['a trace that there is not', { traces: ['mach/no-such-trace'] }, /no such file/],
+    ['a trace of another rule', { traces: ['mach/task-comes-with-a-thread'] }, /it is about mach\/task-may-have-no-threads/],
     ['a count that there is not', { findings: [{ of: 'clouds', one: refers, is: 'less than', other: sends }] }, /nothing of that name/],
     ['a form that there is not', { findings: [{ of: 'traps', one: { ...sends, form: 'none' }, is: 'less than', other: sends }] }, /no size/],
     ['a finding the wrong way round', { findings: [{ of: 'bytes copied', one: sends, is: 'less than', other: refers }] }, /not so at .*1048576/],

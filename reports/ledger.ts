@@ -41,7 +41,7 @@ export async function ledger(
     const evidence = [
       ...statement.rules.map((rule) => obligation(rule, bundles, checked)),
       ...await Promise.all((statement.findings ?? []).map((finding) => found(finding, rows))),
-      ...(statement.traces ?? []).map((name) => recorded(name, bundles)),
+      ...(statement.traces ?? []).map((name) => recorded(name, statement, bundles)),
     ];
     entries.push({ statement, evidence, wrong: wrongIn(statement, evidence) });
   }
@@ -111,14 +111,15 @@ async function found(finding: Finding, known: Counted): Promise<Evidence> {
   return against.length === 0 ? evidence('holds') : evidence('fails', `not so at ${against.map(({ size }) => size).join(', ')}`);
 }
 
-function recorded(name: string, bundles: ReadonlyMap<string, Bundle>): Evidence {
+/** A recorded run: there, readable, and of one of the rules that the statement names. */
+function recorded(name: string, { rules }: Statement, bundles: ReadonlyMap<string, Bundle>): Evidence {
   const path = `traces/${name}.trace.json`;
   const file = new URL(path, packageRoot);
   const evidence = (borne: Borne, wrong = ''): Evidence => ({ kind: 'trace', what: path, borne, wrong });
   if (!existsSync(file)) return evidence('fails', 'there is no such file');
   try {
-    parseTrace(path, readFileSync(file, 'utf8'), (kernel) => bundles.get(kernel));
-    return evidence('there');
+    const { verdict } = parseTrace(path, readFileSync(file, 'utf8'), (kernel) => bundles.get(kernel));
+    return (rules as readonly string[]).includes(verdict.rule) ? evidence('there') : evidence('fails', `it is about ${verdict.rule}`);
   } catch (error) {
     return evidence('fails', (error as Error).message);
   }

@@ -88,6 +88,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     rules: ['chorus/port-has-one-actor'],
     kernels: ['chorus'],
     sentences: ['7.4:7'],
+    traces: ['chorus/port-stays-with-its-old-actor-too'],
   },
   {
     id: 'PAP-7.5-11',
@@ -129,6 +130,7 @@ export const chorusComparisons = statements<ChorusRule>()([
     ],
     kernels: ['chorus'],
     sentences: ['7.5:6'],
+    traces: ['chorus/nucleus-finds-a-substitute'],
   },
   {
     id: 'PAP-7.1-13',

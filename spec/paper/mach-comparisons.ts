@@ -104,6 +104,7 @@ export const machComparisons = statements<MachRule>()([
       is: 'less than',
       other: { workload: 'recovery', kernel: 'qnx', form: 'located and sent again' },
     }],
+    traces: ['mach/failed-server-has-no-backup', 'mach/requests-outlive-their-server'],
   },
   {
     id: 'PAP-7.1-01',

@@ -68,6 +68,7 @@ export const machProcesses = statements<MachRule>()([
     because: 'A new task has none, and a task whose last thread has ended lives on.',
     rules: ['mach/task-may-have-no-threads'],
     kernels: ['mach'],
+    traces: ['mach/task-comes-with-a-thread', 'mach/last-thread-takes-its-task-along'],
   },
   {
     id: 'PAP-4.1-07',
@@ -99,6 +100,7 @@ export const machProcesses = statements<MachRule>()([
       'stack is not: it is ordinary memory of the task.',
     rules: ['mach/thread-keeps-its-own-execution-state'],
     kernels: ['mach'],
+    traces: ['mach/threads-share-their-exception-port'],
   },
   {
     id: 'PAP-4.1-10',
@@ -188,6 +190,7 @@ export const machProcesses = statements<MachRule>()([
     because: 'It can give it up, but by a trap: no port takes part.',
     rules: ['mach/yielding-is-a-trap'],
     kernels: ['mach'],
+    traces: ['mach/yielding-sends-a-message'],
   },
   {
     id: 'PAP-4.1-18',

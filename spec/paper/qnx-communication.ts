@@ -56,6 +56,7 @@ export const qnxCommunication = statements<QnxRule>()([
     because: 'On one node a Send asks for no permission: whoever has a pid may send to it. Signals and priorities ask for the user.',
     rules: ['qnx/send-needs-no-permission', 'qnx/kill-makes-a-signal-pending', 'qnx/setprio-changes-the-priority'],
     kernels: ['qnx'],
+    traces: ['qnx/send-asks-for-the-user'],
   },
   {
     id: 'PAP-6.1-06',

@@ -61,6 +61,7 @@ export const qnxComparisons = statements<QnxRule>()([
       is: 'less than',
       other: { workload: 'recovery', kernel: 'qnx', form: 'located and sent again' },
     }],
+    traces: ['qnx/pids-are-used-again'],
   },
   {
     id: 'PAP-7.1-21',

@@ -41,7 +41,10 @@ export interface Statement<Slug extends `${string}/${string}` = `${string}/${str
   readonly sentences?: readonly SentenceId[];
   /** Measured on the models, where the verdict rests on that too. */
   readonly findings?: readonly Finding[];
-  /** Recorded runs that show the case, as `mach/slug`: `traces/mach/slug.trace.json`. */
+  /**
+   * Recorded runs of a kernel that does otherwise than its documents, such as the way the statement has it: each breaks one of
+   * the rules. `mach/slug` is `traces/mach/slug.trace.json`.
+   */
   readonly traces?: readonly string[];
 }
 
