@@ -73,6 +73,15 @@ describe('the same work between machines', () => {
     }
   });
 
+  test('pages over the network by the same messages, each of which Mach carries twice', () => {
+    for (const row of rowsOf('pager-fault-remote', 'mach')) {
+      expect([measures.faults(row), measures.messages(row), measures.packets(row)]).toEqual([row.size, 4 * row.size, 4 * row.size]);
+    }
+    for (const row of rowsOf('pager-fault-remote', 'chorus')) {
+      expect([measures.faults(row), measures.messages(row), measures.packets(row)]).toEqual([row.size, 2 * row.size, 2 * row.size]);
+    }
+  });
+
   test('sends the data over the network once each way', () => {
     for (const kernel of ['mach', 'chorus']) {
       expect(all(rowsOf('one-way-remote', kernel), 'bytes sent')).toEqual(rowsOf('one-way-remote', kernel).map(({ size }) => size));

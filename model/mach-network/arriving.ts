@@ -2,6 +2,7 @@ import type { SentItem, Disposition } from '#spec/mach/vocabulary';
 import { DEAD, NULL } from '#model/mach/state';
 import { amendReal, enter, entryFor, forget } from '#model/mach-network/entries';
 import { swapped } from '#model/mach-network/bytes';
+import { writeMemory } from '#model/mach-network/memory';
 import { newPortOf, realAt, unblockAll, watchDeath } from '#model/mach-network/proxies';
 import type { Content, Identifier, NetworkItem, NetworkRight, Real, TravellingRequest } from '#model/mach-network/state';
 import { ask, asked, self, serverOf, serving, type Name, type Servers } from '#model/mach-network/world';
@@ -76,7 +77,7 @@ export const writeRegion = serving(
     if (size === 0) return { ...place, address: 0, size: 0 };
     const made = asked(world, node, 'vm_allocate', { ...self(world, node), address: 0, size, anywhere: true });
     if (made === null) return { ...place, address: 0, size: 0 };
-    for (let at = 0; at < size; at += 1) ask(world, node, 'store', { address: made.address + at, byte: bytes.slice(2 * at, 2 * at + 2) });
+    writeMemory(world, node, made.address, bytes);
     return { ...place, address: made.address, size };
   },
 );

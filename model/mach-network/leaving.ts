@@ -2,6 +2,7 @@ import type { ReceivedItem } from '#spec/mach/vocabulary';
 import { DEAD, NULL } from '#model/mach/state';
 import { enter, entryNamed } from '#model/mach-network/entries';
 import { hexOfNumber } from '#model/mach-network/bytes';
+import { readMemory } from '#model/mach-network/memory';
 import { enterReal, unblockAll } from '#model/mach-network/proxies';
 import type { Content, Identifier, NetworkItem, NetworkRight, Proxy, TravellingRequest } from '#model/mach-network/state';
 import { ask, asked, minding, self, serverOf, serving, tick, own, type Name, type ReceivedMessage, type Servers } from '#model/mach-network/world';
@@ -52,8 +53,7 @@ export const readRegion = serving(
   ['mach-network/memory-crosses-as-bytes'],
   (world: Servers, node: NodeId, address: number, size: number): string => {
     if (size === 0) return '';
-    let bytes = '';
-    for (let at = address; at < address + size; at += 1) bytes += asked(world, node, 'load', { address: at })!.byte;
+    const bytes = readMemory(world, node, address, size);
     const { pageSize } = world.state.nodes[node]!.kernel.memory!;
     const start = Math.floor(address / pageSize) * pageSize;
     const end = Math.ceil((address + size) / pageSize) * pageSize;

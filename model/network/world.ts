@@ -30,11 +30,14 @@ class NodeWorld<S> implements World<S> {
   /** A thread whose events go to `heard`, and to nobody else. */
   readonly own: number | null;
   readonly heard: Event[] = [];
+  /** The operations of the node's kernel, which a message to it may ask for. */
+  readonly operations: Kernel['operations'];
 
-  constructor(network: AnyNetworkWorld<S>, node: NodeId, own: number | null = null) {
+  constructor(network: AnyNetworkWorld<S>, node: NodeId, own: number | null = null, operations: Kernel['operations'] = {}) {
     this.network = network;
     this.node = node;
     this.own = own;
+    this.operations = operations;
   }
 
   get state(): S { return this.network.state.nodes[this.node]!.kernel; }
@@ -57,12 +60,12 @@ class NodeWorld<S> implements World<S> {
 export function stepOfNode<S, Call extends AnyCall>(
   kernel: Kernel<S, Call>, network: AnyNetworkWorld<S>, node: NodeId, call: AnyCall,
 ): Verdict<Effects> {
-  return kernel.operations[call.operation]!.step(new NodeWorld(network, node) as never, call as never);
+  return kernel.operations[call.operation]!.step(new NodeWorld(network, node, null, kernel.operations) as never, call as never);
 }
 
 /** Lets the threads of a node run that were set free. */
 export function settleNode<S>(kernel: Kernel<S>, network: AnyNetworkWorld<S>, node: NodeId): void {
-  kernel.settle(new NodeWorld(network, node) as never);
+  kernel.settle(new NodeWorld(network, node, null, kernel.operations) as never);
 }
 
 /**
@@ -74,7 +77,7 @@ export function request<S, Call extends AnyCall>(
 ): Event | null {
   const { thread } = call;
   if (thread === undefined) throw new ModelError('a network manager makes calls with a thread of its own');
-  const world = new NodeWorld(network, node, thread);
+  const world = new NodeWorld(network, node, thread, kernel.operations);
   const verdict = kernel.operations[call.operation]!.step(world as never, call as never);
   if (verdict.tag !== 'raised') kernel.settle(world as never);
   if (verdict.tag === 'blocked') return world.heard.at(-1) ?? null;
@@ -85,7 +88,7 @@ export function request<S, Call extends AnyCall>(
 export function happensOn<S, Call extends AnyCall>(
   kernel: Kernel<S, Call>, network: AnyNetworkWorld<S>, node: NodeId, call: Call,
 ): void {
-  const world = new NodeWorld(network, node);
+  const world = new NodeWorld(network, node, null, kernel.operations);
   kernel.operations[call.operation]!.step(world as never, call as never);
   kernel.settle(world as never);
 }

@@ -1,7 +1,7 @@
 import type { AnyCall, Scope } from '#model/kernel';
 import type { MachNetworkState } from '#model/mach-network/state';
 import { asks, inline, isReceive, isSend, nameOf, thread } from '#properties/mach/parties';
-import { atRest, CLIENT_NODE, machine, on, SERVER_NODE } from '#properties/mach/remote';
+import { atRest, CLIENT_NODE, machine, on, quietly, SERVER_NODE } from '#properties/mach/remote';
 import type { ScriptStep } from '#properties/script';
 
 type Look = () => MachNetworkState;
@@ -32,7 +32,7 @@ export function* asked(look: Look, size: number): Generator<AnyCall, void> {
     const known = machine(look, CLIENT_NODE).tasks[client]!.names.findIndex((entry) => entry !== null && isSend(entry));
     yield on(CLIENT_NODE, asks(machine(look, CLIENT_NODE), client, inline(64), known as never));
   }
-  for (const step of atRest(look)) if ('operation' in step) yield step;
+  yield* quietly(atRest(look));
 }
 
 const isWaiting = (look: Look, client: number): boolean => machine(look, CLIENT_NODE).threads[client]!.run.tag === 'receiving';

@@ -27,12 +27,19 @@ export const isReceive = (entry: Entry): boolean => entry.tag === 'port' && entr
 export const isSend = (entry: Entry): boolean => entry.tag === 'port' && !entry.receive && entry.sends > 0;
 export const isSendOnce = (entry: Entry): boolean => entry.tag === 'send-once';
 
+/** What is sent: where to, where an answer is to go, and what is in it. */
+interface Sent { readonly id?: number; readonly remote: Side; readonly local: Side; readonly body: Body }
+
 /** `mach_msg`, with a send half, a receive half, or both. */
-export const message = (party: number, send: { readonly remote: Side; readonly local: Side; readonly body: Body } | null, from: Name | null): MachCall => ({
+export const message = (party: number, send: Sent | null, from: Name | null): MachCall => ({
   operation: 'mach_msg', thread: thread(party), options: [], timeout: 0, notify: NULL,
-  send: send === null ? null : { id: 1, ...send, complex: send.body.some(({ tag }) => tag === 'region'), body: [...send.body], size: null },
+  send: send === null ? null : { id: 1, ...send, complex: send.body.some(({ tag }) => tag !== 'data'), body: [...send.body], size: null },
   receive: from === null ? null : { name: from, size: ROOM },
 });
+
+/** A message of some number that nobody answers, and what comes next at a port of the caller's own. */
+export const tells = (party: number, port: Name, id: number, body: Body, from: Name): MachCall =>
+  message(party, { id, remote: { name: port, disposition: 'copy-send' }, local: nothing, body }, from);
 
 /** A new port of a party's. */
 export const allocates = (party: number): MachCall =>

@@ -56,6 +56,11 @@ export function* atRest(look: Look): Generator<ScriptStep<AnyCall>, void> {
   }
 }
 
+/** The calls of a part of a script that is not counted. */
+export function* quietly(steps: Iterable<ScriptStep<AnyCall>>): Generator<AnyCall, void> {
+  for (const step of steps) if ('operation' in step) yield step;
+}
+
 /** The server waits at its port, which the client can send to. */
 export const introduced = [{ receiver: { node: SERVER_NODE, task: PARTY }, senders: [{ node: CLIENT_NODE, task: PARTY }] }];
 
