@@ -1,9 +1,10 @@
 import type { Name, TaskId, ThreadId } from '#spec/mach/vocabulary';
-import type { MachState } from '#model/mach/state';
+import type { AnyCall } from '#model/kernel';
+import { NULL, type MachState, type Task } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { machStage, type MachDeed, type MachRoles } from '#properties/mach/stage';
 import type { Failing } from '#properties/network/failing';
-import type { Act, Observation, Script, Stage } from '#properties/network/stage';
+import type { Act, Observation, Placement, Script, Stage } from '#properties/network/stage';
 import type { Random } from '#properties/random';
 
 const SERVER = 0;
@@ -24,9 +25,9 @@ function draw(random: Random): Script<MachDeed> {
     const id = 100 + at;
     switch (random.below(8)) {
       case 0:
-      case 1: return { process: SERVER, deed: { tag: 'receive', waits: random.once(2) } };
+      case 1: return { process: SERVER, deed: { tag: 'receive', from: 'own', waits: random.once(2) } };
       case 2: return { process: SERVER, deed: { tag: 'reply', ago: 0, id } };
-      case 3: return { process: BACKUP, deed: random.pick([{ tag: 'receive', waits: false }, { tag: 'serve' }, { tag: 'reply', ago: 0, id }] as const) };
+      case 3: return { process: BACKUP, deed: random.pick([{ tag: 'receive', from: 'own', waits: false }, { tag: 'serve' }, { tag: 'reply', ago: 0, id }] as const) };
       case 4:
       case 5: return { process: client(random, processes), deed: { tag: 'call', to: service, id } };
       default: return { process: client(random, processes), deed: { tag: 'send', to: service, id, carries: null } };
@@ -37,21 +38,40 @@ function draw(random: Random): Script<MachDeed> {
 
 const client = (random: Random, processes: number): number => FIRST_CLIENT + random.below(processes - FIRST_CLIENT);
 
-/** The server's port is to go to the backup when it is destroyed. */
-function* prepared(look: () => MachState, placement: readonly number[]): Generator<MachCall, MachRoles> {
-  const roles = yield* machStage.prepare(look, placement);
-  const task = identity(SERVER as TaskId);
-  const notify = look().tasks[SERVER]!.names.length as Name;
-  yield {
-    operation: 'mach_port_insert_right', thread: BACKUP as ThreadId, task, name: notify,
-    right: { name: roles.own[BACKUP]!, disposition: 'make-send-once' as never },
-  };
-  yield {
-    operation: 'mach_port_request_notification', thread: SERVER as ThreadId, task, name: roles.own[SERVER]!, kind: 'port-destroyed', sync: 0,
-    notify: { name: notify, disposition: 'move-send-once' },
-  };
-  return roles;
+/** How calls of a process are made, and what its task has names for. */
+export interface MachView<S, Call> {
+  readonly call: (process: number, placement: Placement, make: (task: TaskId, thread: ThreadId) => MachCall) => Call;
+  readonly names: (state: S, process: number, placement: Placement) => Task['names'];
 }
+
+/** The backup gives the server a right to tell it, and the server asks that its port go there when it is destroyed. */
+export function registering<S, Call extends AnyCall>(
+  stage: Stage<S, Call, MachDeed, MachRoles>, { call, names }: MachView<S, Call>,
+): Stage<S, Call, MachDeed, MachRoles>['prepare'] {
+  return function* prepare(look, placement) {
+    const roles = yield* stage.prepare(look, placement);
+    const own = roles.own[SERVER]!;
+    const right = { tag: 'rights', disposition: 'make-send-once', names: [roles.own[BACKUP]!], bits: 32, long: false, deallocate: false } as const;
+    const nothing = { name: NULL, disposition: null } as const;
+    const plain = { options: [], timeout: 0, notify: NULL } as const;
+    yield call(BACKUP, placement, (_, thread) => ({
+      operation: 'mach_msg', thread, ...plain, receive: null,
+      send: { id: 1, remote: { name: roles.of[BACKUP]![SERVER]!, disposition: 'copy-send' }, local: nothing, complex: true, body: [right], size: null },
+    }));
+    yield call(SERVER, placement, (_, thread) => ({ operation: 'mach_msg', thread, ...plain, send: null, receive: { name: own, size: 1024 } }));
+    const notify = names(look(), SERVER, placement).findIndex((entry) => entry?.tag === 'send-once') as Name;
+    yield call(SERVER, placement, (task, thread) => ({
+      operation: 'mach_port_request_notification', thread, task: identity(task), name: own, kind: 'port-destroyed', sync: 0,
+      notify: { name: notify, disposition: 'move-send-once' },
+    }));
+    return roles;
+  };
+}
+
+const oneNode: MachView<MachState, MachCall> = {
+  call: (process, _placement, make) => make(process as TaskId, process as ThreadId),
+  names: ({ tasks }, process) => tasks[process]!.names,
+};
 
 const markOf = (deed: MachDeed): string | null => (deed.tag === 'send' || deed.tag === 'call' ? String(deed.id) : null);
 
@@ -62,12 +82,15 @@ function received({ operation, event }: Observation): string | null {
   return message === null ? null : String(message.id);
 }
 
-const withStage = (stage: Stage<MachState, MachCall, MachDeed, MachRoles>, hasBackup: boolean): Failing<MachState, MachCall, MachDeed, MachRoles> => ({
-  stage,
+/** Programs with a server that fails, on a stage. `kills` ends its task. */
+export const machFailing = <S, Call extends AnyCall>(
+  stage: Stage<S, Call, MachDeed, MachRoles>, kills: Failing<S, Call, MachDeed, MachRoles>['failure'], hasBackup: boolean,
+): Failing<S, Call, MachDeed, MachRoles> => ({
+  stage: { ...stage, draw },
   victim: () => SERVER,
-  failure: () => ({ operation: 'task_terminate', thread: BACKUP as ThreadId, task: identity(SERVER as TaskId) }),
+  failure: kills,
   drain: () => [
-    { process: BACKUP, deed: { tag: 'receive', waits: false } },
+    { process: BACKUP, deed: { tag: 'receive', from: 'own', waits: false } },
     { process: BACKUP, deed: { tag: 'serve' } },
     ...UNANSWERED.map((ago) => ({ process: BACKUP, deed: { tag: 'reply', ago, id: 1 } as const })),
   ],
@@ -79,8 +102,10 @@ const withStage = (stage: Stage<MachState, MachCall, MachDeed, MachRoles>, hasBa
   mayWait: () => false,
 });
 
+const killed = (): MachCall => ({ operation: 'task_terminate', thread: BACKUP as ThreadId, task: identity(SERVER as TaskId) });
+
 /** With a backup nothing is lost: what was queued and what is sent afterwards reaches it, in order. */
-export const machRedirect = withStage({ ...machStage, draw, prepare: prepared }, true);
+export const machRedirect = machFailing({ ...machStage, prepare: registering(machStage, oneNode) }, killed, true);
 
 /** Without one, what was queued is lost with the port, what was asked is answered by the kernel, and nothing more can be sent. */
-export const machFailure = withStage({ ...machStage, draw }, false);
+export const machFailure = machFailing(machStage, killed, false);

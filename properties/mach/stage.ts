@@ -5,14 +5,14 @@ import type { MachCall } from '#model/mach/world';
 import type { Act, PlayState, Script, Stage } from '#properties/network/stage';
 import type { Random } from '#properties/random';
 
-/** A name by what it is to its task: its own port, the port of a process, or the one it saw so many names ago. */
+/** A name by what it is to its task: its own port, the port of a process, or one that it was given later: the last but so many. */
 export type Named = { readonly tag: 'own' } | { readonly tag: 'of'; readonly process: number } | { readonly tag: 'seen'; readonly ago: number };
 
 /** What a task does. */
 export type MachDeed =
   | { readonly tag: 'send'; readonly to: Named; readonly id: number; readonly carries: { readonly what: Named; readonly disposition: Disposition } | null }
   | { readonly tag: 'call'; readonly to: Named; readonly id: number }
-  | { readonly tag: 'receive'; readonly waits: boolean }
+  | { readonly tag: 'receive'; readonly from: 'own' | 'replies'; readonly waits: boolean }
   /** Receives from a port that it was given, if it was given one. */
   | { readonly tag: 'serve' }
   | { readonly tag: 'reply'; readonly ago: number; readonly id: number }
@@ -23,7 +23,7 @@ export type MachDeed =
 export interface MachRoles { readonly own: readonly Name[]; readonly replies: readonly Name[]; readonly of: readonly (readonly Name[])[] }
 
 const MOST_PROCESSES = 4;
-const MOST_ACTS = 24;
+const MOST_TURNS = 12;
 const ROOM = 1024;
 const identity = <Id>(id: Id) => ({ tag: 'identity', identity: id }) as const;
 const nothing = { name: NULL, disposition: null } as const;
@@ -31,11 +31,21 @@ const nothing = { name: NULL, disposition: null } as const;
 export function drawMachScript(random: Random): Script<MachDeed> {
   const processes = 2 + random.below(MOST_PROCESSES - 1);
   const server = random.below(processes);
-  const acts = Array.from({ length: 4 + random.below(MOST_ACTS) }, (_, at): Act<MachDeed> => {
-    const process = random.once(3) ? server : random.below(processes);
-    return { process, deed: drawDeed(random, { processes, server, process, id: 100 + at }) };
-  });
+  const acts: Act<MachDeed>[] = [];
+  for (let left = 2 + random.below(MOST_TURNS); left > 0; left -= 1) acts.push(...drawTurn(random, { processes, server, id: 100 + acts.length }));
   return { processes, acts };
+}
+
+/** One act, or a message with what its receiver does about it: most of what happens between tasks comes in such turns. */
+function drawTurn(random: Random, setting: Omit<Setting, 'process'>): readonly Act<MachDeed>[] {
+  const { processes, server, id } = setting;
+  const process = random.once(3) ? server : random.below(processes);
+  const first = { process, deed: drawDeed(random, { ...setting, process }) };
+  const { deed } = first;
+  if ((deed.tag !== 'send' && deed.tag !== 'call') || deed.to.tag !== 'of' || random.once(4)) return [first];
+  const receiver = deed.to.process;
+  const takes = { process: receiver, deed: { tag: 'receive', from: 'own', waits: false } } as const;
+  return deed.tag === 'send' ? [first, takes] : [first, takes, { process: receiver, deed: { tag: 'reply', ago: 0, id: id + 2 } }];
 }
 
 interface Setting { readonly processes: number; readonly server: number; readonly process: number; readonly id: number }
@@ -45,10 +55,10 @@ function drawDeed(random: Random, setting: Setting): MachDeed {
   const kind = random.below(26);
   if (kind < 6) return { tag: 'send', to: drawNamed(random, setting), id, carries: random.once(2) ? drawCargo(random, setting) : null };
   if (kind < 9) return { tag: 'call', to: random.once(4) ? drawNamed(random, setting) : { tag: 'of', process: server }, id };
-  if (kind < 15) return { tag: 'receive', waits: process === server || random.once(4) };
-  if (kind < 19) return { tag: 'reply', ago: random.once(3) ? 1 : 0, id };
-  if (kind < 20) return { tag: random.pick(['allocate', 'allocate', 'no-senders', 'end'] as const) };
-  return { tag: random.pick(['watch', 'deallocate', 'destroy', 'type', 'refs', 'type', 'refs', 'watch'] as const), name: drawNamed(random, setting) };
+  if (kind < 14) return { tag: 'receive', from: random.once(4) ? 'replies' : 'own', waits: random.once(process === server ? 3 : 8) };
+  if (kind < 16) return { tag: 'reply', ago: random.once(3) ? 1 : 0, id };
+  if (kind < 18) return { tag: random.pick(['allocate', 'allocate', 'no-senders', 'no-senders', 'allocate', 'end'] as const) };
+  return { tag: random.pick(['watch', 'deallocate', 'deallocate', 'destroy', 'type', 'refs', 'type', 'refs', 'watch'] as const), name: drawNamed(random, setting) };
 }
 
 function drawNamed(random: Random, { processes, server }: Setting): Named {
@@ -78,7 +88,8 @@ export function machCallOf(
   { process, deed }: Act<MachDeed>, play: PlayState<MachRoles>, { names }: Task, { task, thread }: { readonly task: TaskId; readonly thread: ThreadId },
 ): MachCall | null {
   const { roles } = play;
-  const seen = play.known(process, 'name').filter((name) => (name as Name) > 0) as readonly Name[];
+  const atTheStart = new Set<unknown>([...roles.of[process]!, roles.replies[process]]);
+  const seen = play.known(process, 'name').filter((name) => (name as Name) > 0 && !atTheStart.has(name)) as readonly Name[];
   const nameOf = (named: Named): Name | undefined => {
     switch (named.tag) {
       case 'own': return roles.own[process];
@@ -97,7 +108,7 @@ export function machCallOf(
       const remote = nameOf(deed.to);
       return remote === undefined ? null : calling(thread, remote, roles.replies[process]!, deed.id);
     }
-    case 'receive': return receiving(thread, roles.own[process]!, deed.waits);
+    case 'receive': return receiving(thread, roles[deed.from][process]!, deed.waits);
     case 'serve': {
       const given = names.findIndex((entry, name) => entry !== null && isReceive(entry) && name !== roles.own[process] && name !== roles.replies[process]);
       return given < 0 ? null : receiving(thread, given as Name, false);

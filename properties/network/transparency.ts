@@ -40,49 +40,55 @@ export function observe<S, Call extends AnyCall, Deed, Roles>(
 }
 
 /** How one program fared: how many placements were compared, what differed without excuse, and which excuses were needed. */
+/** Where programs are run together: on the network itself, or on the kernel that the network is to be indistinguishable from. */
+export type Together<Deed> = (script: Script<Deed>, placement: Placement) => readonly (readonly Observation[])[];
+
 export interface Compared { readonly compared: number; readonly violations: Violations; readonly excused: readonly string[] }
 
 /** Compares a program on one node with the same program on every other placement. */
 export function compareProgram<S, Call extends AnyCall, Deed, Roles>(
   stage: Stage<S, Call, Deed, Roles>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, script: Script<Deed>,
+  together: Together<Deed> = (alone, placement) => observe(stage, kernel, alone, placement),
 ): Compared {
-  const differences = differencesOf(stage, kernel, script);
+  const apart = (spread: Script<Deed>, placement: Placement) => observe(stage, kernel, spread, placement);
+  const runs = { together, apart };
+  const differences = differencesOf(runs, script);
   const excuseOf = (difference: Difference<Deed>) => Object.keys(excuses).find((name) => excuses[name]!(difference));
   const unexcused = differences.find((difference) => excuseOf(difference) === undefined);
   return {
     compared: placements(script.processes).length - 1,
-    violations: unexcused === undefined ? [] : [told(shrunk(stage, excuses, kernel, unexcused))],
+    violations: unexcused === undefined ? [] : [told(shrunk(runs, excuses, unexcused))],
     excused: differences.flatMap((difference) => excuseOf(difference) ?? []),
   };
 }
 
+/** A program run on one node, and spread out. */
+interface Runs<Deed> { readonly together: Together<Deed>; readonly apart: Together<Deed> }
+
 /** The first difference of each placement from all processes on one node. */
-function differencesOf<S, Call extends AnyCall, Deed, Roles>(
-  stage: Stage<S, Call, Deed, Roles>, kernel: Kernel<S, Call>, script: Script<Deed>,
-): readonly Difference<Deed>[] {
-  const [together, ...apart] = placements(script.processes);
-  const alone = observe(stage, kernel, script, together!);
-  return apart.flatMap((placement) => firstDifference(alone, observe(stage, kernel, script, placement), script, placement) ?? []);
+function differencesOf<Deed>({ together, apart }: Runs<Deed>, script: Script<Deed>): readonly Difference<Deed>[] {
+  const [onOne, ...spread] = placements(script.processes);
+  const alone = together(script, onOne!);
+  return spread.flatMap((placement) => firstDifference(alone, apart(script, placement), script, placement) ?? []);
 }
 
 /** The same difference without the acts that it does not need. */
-function shrunk<S, Call extends AnyCall, Deed, Roles>(
-  stage: Stage<S, Call, Deed, Roles>, excuses: Excuses<Deed>, kernel: Kernel<S, Call>, found: Difference<Deed>,
-): Difference<Deed> {
+function shrunk<Deed>(runs: Runs<Deed>, excuses: Excuses<Deed>, found: Difference<Deed>): Difference<Deed> {
   const { script, placement } = found;
   for (let at = script.acts.length - 1; at >= 0; at -= 1) {
     const fewer = { ...script, acts: script.acts.filter((_, place) => place !== at) };
-    const all = placement.map(() => 0);
-    const still = firstDifference(observe(stage, kernel, fewer, all), observe(stage, kernel, fewer, placement), fewer, placement);
-    if (still !== null && !Object.values(excuses).some((excuse) => excuse(still))) return shrunk(stage, excuses, kernel, still);
+    const still = firstDifference(runs.together(fewer, placement.map(() => 0)), runs.apart(fewer, placement), fewer, placement);
+    if (still !== null && !Object.values(excuses).some((excuse) => excuse(still))) return shrunk(runs, excuses, still);
   }
   return found;
 }
 
 /** The relation as an obligation has it: one program for each seed. */
-export const transparency = <S, Call extends AnyCall, Deed, Roles>(stage: Stage<S, Call, Deed, Roles>, excuses: Excuses<Deed>) => ({
+export const transparency = <S, Call extends AnyCall, Deed, Roles>(
+  stage: Stage<S, Call, Deed, Roles>, excuses: Excuses<Deed>, together?: Together<Deed>,
+) => ({
   tries(kernel: Kernel<S, Call>, seed: number): { readonly applied: boolean; readonly violations: Violations } {
-    const { compared, violations } = compareProgram(stage, excuses, kernel, stage.draw(new Random(seed)));
+    const { compared, violations } = compareProgram(stage, excuses, kernel, stage.draw(new Random(seed)), together);
     return { applied: compared > 0, violations };
   },
 });
