@@ -24,8 +24,8 @@ export const within = (process: number, placement: Placement): { readonly node: 
 
 /** Whether the server of a node has a message to take. */
 function hasMessage(kernel: MachState, server: TaskId): boolean {
-  const sets = kernel.tasks[server]!.names.flatMap((entry) => (entry?.tag === 'set' ? [entry.set] : []));
-  return kernel.ports.some(({ set, queue }) => set !== null && queue.length > 0 && sets.includes(set));
+  const sets = new Set(kernel.tasks[server]!.names.flatMap((entry) => (entry?.tag === 'set' ? [entry.set] : [])));
+  return kernel.ports.some(({ set, queue }) => set !== null && queue.length > 0 && sets.has(set));
 }
 
 /** What the network does next when nothing is lost and nobody is slow. */
