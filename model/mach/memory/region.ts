@@ -27,7 +27,7 @@ export const copyinRegion = implementing(
   },
 );
 
-/** Maps what a region holds at a fresh place. Where there is no room it arrives as nothing, at address 0. */
+/** Maps what a region holds at a fresh place. Where there is no room it arrives as nothing: no bits, at address 0. */
 export const copyoutRegion = implementing(
   [
     'mach/region-arrives-at-a-fresh-place', 'mach/unaligned-regions-carry-whole-pages', 'mach/empty-region-arrives-at-zero', 'mach/body-shortage-delivers-in-part',
@@ -35,8 +35,9 @@ export const copyoutRegion = implementing(
   (world: Mach<'address'>, task: TaskId, { type, bits, long, size, offset, pages }: Region): Extract<ReceivedItem, { tag: 'region' }> => {
     const { state, mechanisms } = world;
     const item = { tag: 'region', type, bits, long, deallocate: true } as const;
-    const first = pages.length === 0 || state.tasks[task]!.life === 'dead' ? null : mechanisms.placePages(world, task, pages);
-    if (first === null) return { ...item, address: 0, size: 0 };
+    if (pages.length === 0) return { ...item, address: 0, size: 0 };
+    const first = state.tasks[task]!.life === 'dead' ? null : mechanisms.placePages(world, task, pages);
+    if (first === null) return { ...item, bits: 0, address: 0, size: 0 };
     return { ...item, address: first * memoryOf(state).pageSize + offset, size };
   },
 );

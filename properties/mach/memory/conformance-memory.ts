@@ -4,6 +4,7 @@ import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers, Draw } from '#properties/mach/draw';
 import { drawMemory } from '#properties/mach/memory/draw-memory';
+import { drawTransfer } from '#properties/mach/memory/draw-regions';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
 
@@ -33,7 +34,17 @@ function furnish(state: MachState, random: Random): MachCall | null {
   };
 }
 
-const topics: Readonly<Record<string, DrawCall>> = { copies };
+/** Memory in messages. A short description has no room for as many bytes as a page of a real machine has. */
+const transfers: DrawCall = (state, random) => {
+  const call = furnish(state, random) ?? drawTransfer(state, random);
+  if (call?.operation !== 'mach_msg' || call.send === null) return call;
+  const { pageSize } = state.memory!;
+  const body = call.send.body.map((item) =>
+    (item.tag === 'region' && item.size >= pageSize ? { ...item, long: true } : item));
+  return { ...call, send: { ...call.send, body } };
+};
+
+const topics: Readonly<Record<string, DrawCall>> = { copies, transfers };
 
 /** What other implementations are asked about memory. */
 export function memoryConformance(random: Random): Theme<MachState, MachCall> {

@@ -58,7 +58,9 @@ export const receiveErrorRules = rules({
   },
   'mach/body-shortage-delivers-in-part': {
     number: 'MACH-ERR-RCV-BODY-ERROR',
-    states: 'MACH_RCV_BODY_ERROR reports a shortage in the body. The message is delivered in part.',
+    states:
+      'MACH_RCV_BODY_ERROR reports a shortage in the body. The message is delivered in part: memory for which ' +
+      'there was no room arrives at address 0, and its elements have no bits.',
     source: cite('GM: Message Receive'),
     standing: 'stated',
   },

@@ -237,6 +237,13 @@ export const outOfLineMutants: MachMutants = {
       },
     },
   },
+  'lost-region-keeps-its-bits': {
+    rule: short,
+    fault: 'a region for which there is no room is described as if there were something at address 0',
+    mechanisms: {
+      copyoutRegion: (world, task, region) => ({ ...copyoutRegion(world, task, region), bits: region.bits }),
+    },
+  },
   'shortage-spares-no-region': {
     rule: short,
     fault: 'where one region has no room, none of the message is delivered',

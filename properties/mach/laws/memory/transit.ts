@@ -84,8 +84,12 @@ export function arrive(eager: Eager, task: TaskId, arrived: Arrived, sent: Regio
   const wrong = (aspect: Difference['aspect'], text: string): Difference => ({ aspect, task, text: `a region arrives in ${taskName(task)} ${text}` });
   if (!deallocate) return [wrong('arrival', 'without its deallocate bit')];
   if (sent.size === 0) return address === 0 && size === 0 ? [] : [wrong('empty', `with ${size} bytes at ${address} though it is empty`)];
-  if (size === 0) return hasRoom(eager, task, bytes.length) ? [wrong('shortage', 'as nothing, though there is room')] : address === 0 ? [] : [wrong('shortage', 'as nothing at an address')];
+  if (size === 0) {
+    if (hasRoom(eager, task, bytes.length)) return [wrong('shortage', 'as nothing, though there is room')];
+    return address === 0 && arrived.bits === 0 ? [] : [wrong('shortage', `as nothing at ${address}, with elements of ${arrived.bits} bits`)];
+  }
   const found: Difference[] = [];
+  if (arrived.bits !== sent.bits) found.push(wrong('arrival', `with elements of ${arrived.bits} bits instead of ${sent.bits}`));
   if (size !== sent.size) found.push(wrong('arrival', `with ${size} bytes instead of ${sent.size}`));
   if (address % eager.pageSize !== sent.offset) found.push(wrong('offset', 'at another offset in its page'));
   const first = Math.floor(address / eager.pageSize);
