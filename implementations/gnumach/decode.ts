@@ -21,6 +21,7 @@ const reasons: Readonly<Record<number, string>> = {
   7: 'the thread is in no wait that could expire',
   8: 'the thread has ended',
   9: 'there is a task or thread of that name already',
+  10: 'several threads that failed have ended at once, and nobody can tell which of them ended the others',
 };
 
 const failures: Readonly<Record<number, string>> = {

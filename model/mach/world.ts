@@ -46,6 +46,8 @@ export type ChoiceKind =
   | 'orphaned pages'
   /** Which of the threads that wait for a page hear of its pager's error. */
   | 'error recipients'
+  /** Whether the port for the reply to an exception dies with the thread that waits for it. */
+  | 'orphaned reply port'
   /** What an exception ends that nobody handles. */
   | 'unhandled exception'
   /** Whether a limit of 0 makes a sender wait although a receiver is waiting. */

@@ -69,8 +69,11 @@ function fitting(draw: Draw): Draw {
   };
 }
 
-/** Ids of the kernel's own requests: to a kernel port such a message would be an operation of its own. */
-const isRequest = (id: number): boolean => id >= 1000 && id < 5000;
+/**
+ * Ids of the kernel's own requests: to a kernel port such a message would be an operation of its own. The answers to
+ * exceptions are none of them.
+ */
+const isRequest = (id: number): boolean => id >= 1000 && id < 5000 && !(id >= 2500 && id < 2600);
 const UNKNOWN = 10_000;
 
 function sharesNothing({ task, inherit }: Extract<MachCall, { operation: 'task_create' }>, apart: ReadonlySet<TaskId>): boolean {

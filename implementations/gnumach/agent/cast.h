@@ -23,6 +23,8 @@ enum part {
 enum duty {
 	DUTY_NONE,
 	DUTY_TRAP,
+	/** It reads or writes memory. */
+	DUTY_TOUCH,
 	DUTY_MESSAGE,
 	/** A request to the kernel, with the reply port of the agent. */
 	DUTY_REQUEST,

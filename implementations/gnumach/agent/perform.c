@@ -26,8 +26,9 @@ static int perform_trap(uint32_t call, uint32_t index, const uint32_t *record)
 	uint32_t references = record[1] >> 16 & 0xff, flags = record[1] >> 24;
 	uint32_t *arguments = slots[index].arguments;
 	const uint32_t patience = 3;
-	turn_assign(index, DUTY_TRAP, call, (flags & FLAG_NAME) != 0 ? YIELD_RESULT : YIELD_NOTHING);
-	if (number == TOUCH_LOAD || number == TOUCH_STORE)
+	enum duty duty = number == TOUCH_LOAD || number == TOUCH_STORE ? DUTY_TOUCH : DUTY_TRAP;
+	turn_assign(index, duty, call, (flags & FLAG_NAME) != 0 ? YIELD_RESULT : YIELD_NOTHING);
+	if (duty == DUTY_TOUCH)
 		turn_handles_threads(index);
 	for (uint32_t at = 0; at < count; at++)
 		arguments[at] = answers_resolve(record[2 + at], references >> at & 1);
@@ -92,6 +93,13 @@ static int perform_time(uint32_t index)
 	return 1;
 }
 
+/** Whether a call is a request to end threads: of those it is not reported that they have ended. */
+static int ends_threads(enum kind kind, const uint32_t *record)
+{
+	const uint32_t id_at = 4;
+	return kind == KIND_REQUEST && (record[id_at] == TASK_TERMINATE || record[id_at] == THREAD_TERMINATE);
+}
+
 int perform(uint32_t call, const uint32_t *record)
 {
 	enum kind kind = (enum kind)(record[0] & 0xff);
@@ -109,6 +117,8 @@ int perform(uint32_t call, const uint32_t *record)
 	else
 		goes_on = perform_time(index);
 	report_woken();
+	if (!turn_see_fallen(index, !ends_threads(kind, record)))
+		goes_on = 0;
 	out_u8(TAG_STEP);
 	return goes_on;
 }

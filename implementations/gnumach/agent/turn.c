@@ -83,6 +83,15 @@ void turn_cancel(uint32_t index)
 	threads[index].duty = DUTY_NONE;
 }
 
+/** A thread of the program that is no more. The others of its task may still be on their way to their end. */
+static void bury(uint32_t index)
+{
+	turn_cancel(index);
+	threads[index].part = PART_DRONE;
+	for (uint32_t rounds = 2 * cast_size() + 2; rounds > 0; rounds--)
+		workers_drain();
+}
+
 int turn_report(uint32_t index, enum rest rest)
 {
 	switch (rest) {
@@ -93,8 +102,7 @@ int turn_report(uint32_t index, enum rest rest)
 		report_blocked(index);
 		return 1;
 	case REST_ENDED:
-		turn_cancel(index);
-		threads[index].part = PART_DRONE;
+		bury(index);
 		report_ended(index);
 		return 1;
 	case REST_NOT_STARTED:
@@ -105,6 +113,25 @@ int turn_report(uint32_t index, enum rest rest)
 		report_problem(TAG_FAILED, index, FAILED_RESTING, 0);
 		return 0;
 	}
+}
+
+int turn_see_fallen(uint32_t caller, int reported)
+{
+	uint32_t fallen = NOBODY, count = 0;
+	for (uint32_t index = 0; index < THREADS; index++) {
+		struct thread *thread = &threads[index];
+		if (thread->part == PART_NONE || thread->duty != DUTY_TOUCH || cast_state(thread) != 0)
+			continue;
+		bury(index);
+		fallen = index;
+		count++;
+	}
+	if (!reported || count == 0)
+		return 1;
+	if (count > 1)
+		return turn_refuse(caller, WHY_SEVERAL_ENDED);
+	report_ended(fallen);
+	return 1;
 }
 
 int turn_refuse(uint32_t index, enum why why)

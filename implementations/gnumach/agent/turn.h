@@ -26,6 +26,12 @@ enum rest turn_look_closer(uint32_t index);
 /** Takes the call back, or for done. */
 void turn_cancel(uint32_t index);
 
+/**
+ * Looks for threads that waited because of a touch of memory and have ended. One that ended because nobody handled
+ * its exception is `reported`. Returns 0 when that cannot be told of several: one has taken the others along.
+ */
+int turn_see_fallen(uint32_t caller, int reported);
+
 /** These report, and return whether the program can go on. */
 int turn_report(uint32_t index, enum rest rest);
 int turn_refuse(uint32_t index, enum why why);

@@ -80,7 +80,10 @@ export function integerItem(value: number): Item {
   return { tag: 'data', type: INTEGER, bits: INTEGER_BITS, bytes, long: false };
 }
 
-/** What comes back to the kernel's reply port. Only a well-formed success counts as such. */
+/**
+ * What comes back to the kernel's reply port, for which nobody waits any longer if the thread has ended. Only a
+ * well-formed success counts as such.
+ */
 export const takeExceptionReply = implementing(
   ['mach/exceptions-go-to-thread-then-task'],
   (world: Mach<Cascade>, message: Message): void => {
@@ -92,7 +95,10 @@ export const takeExceptionReply = implementing(
     mechanisms.destroyBody(world, message);
     const thread = state.threads.findIndex(({ run }) => run.tag === 'raising' && run.reply === port);
     const run = state.threads[thread]?.run;
-    if (run?.tag !== 'raising') return;
+    if (run?.tag !== 'raising') {
+      mechanisms.killPort(world, port);
+      return;
+    }
     const [first, ...more] = message.body;
     const isGood = message.id === EXCEPTION_RAISE + REPLY && !message.complex && more.length === 0
       && first?.tag === 'data' && first.type === INTEGER && first.bits === INTEGER_BITS && first.bytes === '00000000';

@@ -12,7 +12,7 @@ import { blocked, change, ended, returned } from '#model/operation';
 /** What became of a touch: the byte, or the thread waits, or is no more. */
 export type Touched = { readonly tag: 'done'; readonly byte: string } | { readonly tag: 'waiting' } | { readonly tag: 'ended' };
 
-export type FaultChoices = SendChoices | ReceiveChoices | 'reused name' | 'cleaning order' | 'unhandled exception';
+export type FaultChoices = SendChoices | ReceiveChoices | 'reused name' | 'cleaning order' | 'unhandled exception' | 'orphaned reply port';
 
 /** One thread reads or writes one byte, if the map of its space lets it; otherwise it raises an exception. */
 export const touchByte = implementing(

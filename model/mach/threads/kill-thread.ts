@@ -14,7 +14,9 @@ export const killThread = implementing(
     const { run } = thread;
     thread.life = 'dead';
     thread.run = { tag: 'ready' };
-    if (run.tag === 'raising') mechanisms.killPort(world, run.reply);
+    if (run.tag === 'raising' && world.choose('orphaned reply port', [true, false], (yes) => (yes ? 'dies' : 'stays'))) {
+      mechanisms.killPort(world, run.reply);
+    }
     mechanisms.releaseHeld(world, thread.self);
     mechanisms.releaseHeld(world, thread.exception);
     thread.self = null;

@@ -39,7 +39,10 @@ function* flagsOf(step: MachStep): Generator<readonly [expected: boolean, found:
 
 /** Whether an item holds the very bytes of another, or names for the very rights. */
 function isCopyOf({ after }: MachStep, taken: Received, sent: Item, found: ReceivedItem | undefined): boolean {
-  if (sent.tag === 'region') return found?.tag === 'region' && found.type === sent.type && found.bits === sent.bits && found.long === sent.long;
+  if (sent.tag === 'region') {
+    const isLost = found?.tag === 'region' && found.size === 0 && sent.size > 0;
+    return found?.tag === 'region' && found.type === sent.type && found.bits === (isLost ? 0 : sent.bits) && found.long === sent.long;
+  }
   if (sent.tag !== 'rights') return same(sent, found);
   return found?.tag === 'rights' && found.long === sent.long && found.names.length === sent.rights.length
     && sent.rights.every((right, at) => denotes(after, taken.task, found.names[at]!, right));

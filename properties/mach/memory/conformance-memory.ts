@@ -3,6 +3,7 @@ import type { MachScope } from '#model/mach/kernel';
 import type { MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers, Draw } from '#properties/mach/draw';
+import { drawExceptional } from '#properties/mach/memory/draw-exceptions';
 import { drawMemory } from '#properties/mach/memory/draw-memory';
 import { drawTransfer } from '#properties/mach/memory/draw-regions';
 import type { Random } from '#properties/random';
@@ -11,6 +12,8 @@ import type { Theme } from '#properties/suite';
 type DrawCall = Theme<MachState, MachCall>['draw'];
 
 const threads = [[2, 1], [2, 2], [1, 1, 1], [3, 1]];
+/** Handlers need threads that do not fail. */
+const watched = [[3, 1], [2, 2], [2, 1, 1]];
 /** Spaces of an even number of pages: a mask of two pages then means the same wherever a space lies. */
 const sizes = [{ pageSize: 2, pageCount: 6 }, { pageSize: 4, pageCount: 4 }, { pageSize: 4, pageCount: 8 }];
 
@@ -44,12 +47,20 @@ const transfers: DrawCall = (state, random) => {
   return { ...call, send: { ...call.send, body } };
 };
 
-const topics: Readonly<Record<string, DrawCall>> = { copies, transfers };
+/** Threads that touch what they may not, and the handlers of their exceptions. */
+const exceptions: DrawCall = (state, random) => furnish(state, random) ?? drawExceptional(state, random);
+
+interface Topic { readonly threads: readonly (readonly number[])[]; readonly draw: DrawCall }
+
+const topics: readonly Topic[] = [
+  { threads, draw: copies }, { threads, draw: transfers }, { threads: watched, draw: exceptions },
+];
 
 /** What other implementations are asked about memory. */
 export function memoryConformance(random: Random): Theme<MachState, MachCall> {
-  const scope: MachScope = { threads: random.pick(threads), memory: random.pick(sizes) };
-  return { scope: { ...scope }, draw: gentle(topics[random.pick(Object.keys(topics))]!) };
+  const topic = random.pick(topics);
+  const scope: MachScope = { threads: random.pick(topic.threads), memory: random.pick(sizes) };
+  return { scope: { ...scope }, draw: gentle(topic.draw) };
 }
 
 /** How often another call is drawn where one is not fit. */
