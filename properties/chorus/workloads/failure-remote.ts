@@ -1,7 +1,7 @@
 import { chorus } from '#model/chorus/kernel';
 import type { ChorusCall } from '#model/chorus/world';
-import { arrived, clientsOf, crash, crashScope } from '#properties/chorus/crash';
-import { calls, portOf, SERVER, to } from '#properties/chorus/parties';
+import { arrived, clientsOf, crash, crashScope } from '#properties/chorus/scripts/crash';
+import { calls, portOf, SERVER, to } from '#properties/chorus/scripts/parties';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 const crashed = script({

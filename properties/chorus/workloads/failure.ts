@@ -1,8 +1,8 @@
 import { chorus } from '#model/chorus/kernel';
 import type { ChorusCall } from '#model/chorus/world';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
-import { clientsOf, failingCast, serverEnds } from '#properties/chorus/failing';
-import { calls, portOf, SERVER, to } from '#properties/chorus/parties';
+import { clientsOf, failingCast, serverEnds } from '#properties/chorus/scripts/failing';
+import { calls, portOf, SERVER, to } from '#properties/chorus/scripts/parties';
 
 /** Calls that were queued at the port of an actor that is deleted end with an error. */
 const deleted = script({

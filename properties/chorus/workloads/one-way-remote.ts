@@ -1,5 +1,5 @@
 import type { Scripts } from '#properties/script';
-import { message } from '#properties/chorus/exchange';
+import { message } from '#properties/chorus/scripts/exchange';
 
 export const scripts: Scripts = { ipcSend: message(true) };
 

@@ -1,4 +1,4 @@
 import type { Scripts } from '#properties/script';
-import { message } from '#properties/chorus/exchange';
+import { message } from '#properties/chorus/scripts/exchange';
 
 export const scripts: Scripts = { ipcSend: message(false) };

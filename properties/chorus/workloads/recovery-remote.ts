@@ -1,8 +1,8 @@
 import { chorus } from '#model/chorus/kernel';
 import type { ChorusCall } from '#model/chorus/world';
-import { arrived, clientsOf, crash, crashScope, STANDBY } from '#properties/chorus/crash';
-import { anyMember, joins, makesGroup } from '#properties/chorus/grouped';
-import { calls, delivered, receives, replies, SERVER } from '#properties/chorus/parties';
+import { arrived, clientsOf, crash, crashScope, STANDBY } from '#properties/chorus/scripts/crash';
+import { anyMember, joins, makesGroup } from '#properties/chorus/scripts/grouped';
+import { calls, delivered, receives, replies, SERVER } from '#properties/chorus/scripts/parties';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 const SIZE = 64;

@@ -1,8 +1,8 @@
 import { chorus } from '#model/chorus/kernel';
 import type { ChorusCall } from '#model/chorus/world';
-import { clientsOf, failingCast, serverEnds, STANDBY } from '#properties/chorus/failing';
-import { anyMember, joins, makesGroup } from '#properties/chorus/grouped';
-import { calls, receives, replies, SERVER } from '#properties/chorus/parties';
+import { clientsOf, failingCast, serverEnds, STANDBY } from '#properties/chorus/scripts/failing';
+import { anyMember, joins, makesGroup } from '#properties/chorus/scripts/grouped';
+import { calls, receives, replies, SERVER } from '#properties/chorus/scripts/parties';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 const SIZE = 64;

@@ -1,6 +1,6 @@
 import type { AnyCall } from '#model/kernel';
-import { asked, crash, crashScope } from '#properties/mach/crash';
-import { machNetwork } from '#properties/mach/remote';
+import { asked, crash, crashScope } from '#properties/mach/scripts/crash';
+import { machNetwork } from '#properties/mach/scripts/remote';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 const crashed = script({

@@ -1,7 +1,7 @@
 import type { MachCall } from '#model/mach/world';
 import { mach } from '#model/mach/kernel';
 import { script, type Scripts } from '#properties/script';
-import { asks, clientsOf, ends, inline, SERVER, service, widened } from '#properties/mach/parties';
+import { asks, clientsOf, ends, inline, SERVER, service, widened } from '#properties/mach/scripts/parties';
 
 /** Each request dies with the port; its reply right, which dies with it, tells the client by a notification. */
 const ended = script({

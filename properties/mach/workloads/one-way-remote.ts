@@ -1,7 +1,7 @@
 import type { AnyCall } from '#model/kernel';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
-import { filled, inline, isSend, message, nameOf, nothing, PAGE, region, type Body } from '#properties/mach/parties';
-import { atRest, CLIENT_NODE, introduced, machine, machNetwork, on, PARTY, waits } from '#properties/mach/remote';
+import { filled, inline, isSend, message, nameOf, nothing, PAGE, region, type Body } from '#properties/mach/scripts/parties';
+import { atRest, CLIENT_NODE, introduced, machine, machNetwork, on, PARTY, waits } from '#properties/mach/scripts/remote';
 
 /** The message goes to a proxy, and from there by the servers of both machines to the port. */
 const one = (paged: boolean, bodyOf: (size: number) => Body) => script({

@@ -1,6 +1,6 @@
 import { mach } from '#model/mach/kernel';
 import { script, type Scripts } from '#properties/script';
-import { CLIENT, filled, inline, isReceive, isSend, message, nameOf, nothing, PAGE, region, SERVER, service, writes, type Body } from '#properties/mach/parties';
+import { CLIENT, filled, inline, isReceive, isSend, message, nameOf, nothing, PAGE, region, SERVER, service, writes, type Body } from '#properties/mach/scripts/parties';
 
 /** A send right is all that a message needs; nobody is to answer. `written`: the server writes to every page that it gets. */
 const one = (paged: boolean, bodyOf: (size: number) => Body, written = false) => script({

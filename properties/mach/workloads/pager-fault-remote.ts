@@ -2,9 +2,9 @@ import type { Name } from '#spec/mach/vocabulary';
 import type { AnyCall } from '#model/kernel';
 import type { MachState } from '#model/mach/state';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
-import { READY, ready, SUPPLY, supply } from '#properties/mach/paging';
-import { filled, isReceive, isSend, message, nameOf, PAGE, task, tells, thread } from '#properties/mach/parties';
-import { atRest, CLIENT_NODE, introduced, machine, machNetwork, on, PARTY, quietly, SERVER_NODE } from '#properties/mach/remote';
+import { READY, ready, SUPPLY, supply } from '#properties/mach/scripts/paging';
+import { filled, isReceive, isSend, message, nameOf, PAGE, task, tells, thread } from '#properties/mach/scripts/parties';
+import { atRest, CLIENT_NODE, introduced, machine, machNetwork, on, PARTY, quietly, SERVER_NODE } from '#properties/mach/scripts/remote';
 
 /** What stands here for the port by which the kernel is told: the first send right that came, with the first request. */
 const controlOf = ({ tasks }: MachState): Name => tasks[PARTY]!.names.findIndex((entry) => entry !== null && isSend(entry)) as Name;

@@ -1,8 +1,8 @@
 import type { MachCall } from '#model/mach/world';
 import { mach } from '#model/mach/kernel';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
-import { controlOf, READY, ready, SUPPLY, supply } from '#properties/mach/paging';
-import { allocates, CLIENT, filled, isReceive, message, nameOf, PAGE, SERVER, task, tells, thread } from '#properties/mach/parties';
+import { controlOf, READY, ready, SUPPLY, supply } from '#properties/mach/scripts/paging';
+import { allocates, CLIENT, filled, isReceive, message, nameOf, PAGE, SERVER, task, tells, thread } from '#properties/mach/scripts/parties';
 
 /** The server is the pager: a memory object is a port of its own. It gives its pages away, so that nothing is copied. */
 const external = script({

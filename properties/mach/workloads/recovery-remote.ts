@@ -1,7 +1,7 @@
 import type { AnyCall } from '#model/kernel';
-import { asked, clients, crash, crashScope, STANDBY_NODE } from '#properties/mach/crash';
-import { answers, asks, inline, isReceive, message, nameOf } from '#properties/mach/parties';
-import { atRest, CLIENT_NODE, machine, machNetwork, on } from '#properties/mach/remote';
+import { asked, clients, crash, crashScope, STANDBY_NODE } from '#properties/mach/scripts/crash';
+import { answers, asks, inline, isReceive, message, nameOf } from '#properties/mach/scripts/parties';
+import { atRest, CLIENT_NODE, machine, machNetwork, on } from '#properties/mach/scripts/remote';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 /** No machine hands anything over when it crashes: clients ask again, at another port that they know. */

@@ -4,7 +4,7 @@ import { mach } from '#model/mach/kernel';
 import { script, type Scripts } from '#properties/script';
 import {
   allocates, answers, asks, clientsOf, ends, gives, inline, isReceive, isSendOnce, message, nameOf, SERVER, service, task, thread, widened,
-} from '#properties/mach/parties';
+} from '#properties/mach/scripts/parties';
 
 const ANSWER = inline(64);
 

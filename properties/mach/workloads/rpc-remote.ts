@@ -1,7 +1,7 @@
 import type { AnyCall } from '#model/kernel';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
-import { answers, asks, inline, isReceive, nameOf } from '#properties/mach/parties';
-import { atRest, CLIENT_NODE, introduced, machine, machNetwork, on, PARTY, SERVER_NODE, waits } from '#properties/mach/remote';
+import { answers, asks, inline, isReceive, nameOf } from '#properties/mach/scripts/parties';
+import { atRest, CLIENT_NODE, introduced, machine, machNetwork, on, PARTY, SERVER_NODE, waits } from '#properties/mach/scripts/remote';
 
 /** The reply travels on a send-once right, which has a proxy on the server's machine. */
 const exchange = script({

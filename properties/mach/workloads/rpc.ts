@@ -1,6 +1,6 @@
 import type { Scripts } from '#properties/script';
-import { inline, region } from '#properties/mach/parties';
-import { exchange } from '#properties/mach/exchange';
+import { inline, region } from '#properties/mach/scripts/parties';
+import { exchange } from '#properties/mach/scripts/exchange';
 
 export const scripts: Scripts = {
   inline: exchange({ body: (size) => inline(size) }),

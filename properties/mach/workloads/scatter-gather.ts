@@ -1,6 +1,6 @@
 import type { Scripts } from '#properties/script';
-import { exchange } from '#properties/mach/exchange';
-import { inline, PAGE, region } from '#properties/mach/parties';
+import { exchange } from '#properties/mach/scripts/exchange';
+import { inline, PAGE, region } from '#properties/mach/scripts/parties';
 
 const PARTS = 8;
 

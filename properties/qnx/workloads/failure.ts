@@ -1,7 +1,7 @@
 import { qnx } from '#model/qnx/kernel';
 import type { QnxCall } from '#model/qnx/world';
-import { failingCast, heard, requests, serverEnds, STANDBY } from '#properties/qnx/failing';
-import { dispatch, receives, stretch } from '#properties/qnx/parties';
+import { failingCast, heard, requests, serverEnds, STANDBY } from '#properties/qnx/scripts/failing';
+import { dispatch, receives, stretch } from '#properties/qnx/scripts/parties';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 /** Everybody who waits for a process that ends is told that it is not there. */

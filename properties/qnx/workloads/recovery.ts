@@ -1,7 +1,7 @@
 import { qnx } from '#model/qnx/kernel';
 import type { QnxCall } from '#model/qnx/world';
-import { clientsOf, failingCast, heard, requests, serverEnds, STANDBY } from '#properties/qnx/failing';
-import { dispatch, pidOf, process, receives, replies, sends, stretch } from '#properties/qnx/parties';
+import { clientsOf, failingCast, heard, requests, serverEnds, STANDBY } from '#properties/qnx/scripts/failing';
+import { dispatch, pidOf, process, receives, replies, sends, stretch } from '#properties/qnx/scripts/parties';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 const NAME = 'standby';

@@ -1,4 +1,4 @@
 import type { Scripts } from '#properties/script';
-import { exchange } from '#properties/qnx/exchange';
+import { exchange } from '#properties/qnx/scripts/exchange';
 
 export const scripts: Scripts = { 'Send, Receive, Reply': exchange({ answered: true }) };

@@ -1,5 +1,5 @@
 import type { Scripts } from '#properties/script';
-import { exchange, exchangeOfParts } from '#properties/qnx/exchange';
+import { exchange, exchangeOfParts } from '#properties/qnx/scripts/exchange';
 
 const PARTS = 8;
 

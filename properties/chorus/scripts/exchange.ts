@@ -1,7 +1,7 @@
 import { chorus } from '#model/chorus/kernel';
 import type { ChorusCall } from '#model/chorus/world';
 import { byPrograms, pieces, script, type Script, type ScriptStep } from '#properties/script';
-import { body, calls, cast, CLIENT, delivered, LONGEST, portOf, receives, replies, SERVER, thread, to } from '#properties/chorus/parties';
+import { body, calls, cast, CLIENT, delivered, LONGEST, portOf, receives, replies, SERVER, thread, to } from '#properties/chorus/scripts/parties';
 
 /** A call and its reply; `passes`: how often a program goes over a body, to gather its parts or to scatter them. */
 export const exchange = (apart: boolean, passes = 0): Script => script({

@@ -3,7 +3,7 @@ import type { SiteId } from '#spec/chorus/vocabulary';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import type { Failing, ScriptStep } from '#properties/script';
-import { delivered, thread } from '#properties/chorus/parties';
+import { delivered, thread } from '#properties/chorus/scripts/parties';
 
 /** Who takes part when a site crashes: the server there, one that stands by on a third site, and the clients, all on another. */
 export const STANDBY = 1;

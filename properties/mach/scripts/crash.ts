@@ -1,7 +1,7 @@
 import type { AnyCall, Scope } from '#model/kernel';
 import type { MachNetworkState } from '#model/mach-network/state';
-import { asks, inline, isReceive, isSend, nameOf, thread } from '#properties/mach/parties';
-import { atRest, CLIENT_NODE, machine, on, quietly, SERVER_NODE } from '#properties/mach/remote';
+import { asks, inline, isReceive, isSend, nameOf, thread } from '#properties/mach/scripts/parties';
+import { atRest, CLIENT_NODE, machine, on, quietly, SERVER_NODE } from '#properties/mach/scripts/remote';
 import type { ScriptStep } from '#properties/script';
 
 type Look = () => MachNetworkState;

@@ -5,7 +5,7 @@ import { machNetwork } from '#model/mach-network/kernel';
 import type { Cargo, MachNetworkState } from '#model/mach-network/state';
 import { threadOn } from '#model/network/nodes';
 import { onTheWire, type ScriptStep } from '#properties/script';
-import { isReceive, message, nameOf } from '#properties/mach/parties';
+import { isReceive, message, nameOf } from '#properties/mach/scripts/parties';
 
 export { machNetwork };
 

@@ -1,6 +1,6 @@
 import type { Name } from '#spec/mach/vocabulary';
 import { NULL, type MachState } from '#model/mach/state';
-import { isSend, nameOf, region, type Body } from '#properties/mach/parties';
+import { isSend, nameOf, region, type Body } from '#properties/mach/scripts/parties';
 
 /** Messages of a pager to the kernel, by number. */
 export const READY = 2094;

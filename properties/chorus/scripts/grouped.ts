@@ -1,7 +1,7 @@
 import type { Capability } from '#spec/chorus/vocabulary';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
-import { portOf, thread } from '#properties/chorus/parties';
+import { portOf, thread } from '#properties/chorus/scripts/parties';
 
 const groupOf = ({ groups }: ChorusState): Capability => ({ ui: groups[0]!.ui, key: groups[0]!.key });
 

@@ -3,7 +3,7 @@ import type { QnxCall } from '#model/qnx/world';
 import type { QnxState } from '#model/qnx/state';
 import type { Pid } from '#spec/qnx/vocabulary';
 import { script } from '#properties/script';
-import { ANYBODY, CLIENT, dispatch, pair, process, receives, SERVER, stretch } from '#properties/qnx/parties';
+import { ANYBODY, CLIENT, dispatch, pair, process, receives, SERVER, stretch } from '#properties/qnx/scripts/parties';
 
 const proxyOf = (state: QnxState): Pid => state.proxies[0]!.pid;
 

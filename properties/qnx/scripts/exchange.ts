@@ -2,7 +2,7 @@ import { qnx } from '#model/qnx/kernel';
 import type { Part } from '#spec/qnx/vocabulary';
 import type { QnxCall } from '#model/qnx/world';
 import { byPrograms, pieces, script, type Script, type ScriptStep } from '#properties/script';
-import { ANYBODY, CLIENT, dispatch, LONGEST, pair, pidOf, process, receives, replies, sends, SERVER, stretch } from '#properties/qnx/parties';
+import { ANYBODY, CLIENT, dispatch, LONGEST, pair, pidOf, process, receives, replies, sends, SERVER, stretch } from '#properties/qnx/scripts/parties';
 
 /** A request and an answer of one buffer each; `answered`: the answer is as long as the request, and otherwise it is empty. */
 export const exchange = ({ answered, passes = 0 }: { readonly answered: boolean; readonly passes?: number }): Script => script({

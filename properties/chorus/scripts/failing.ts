@@ -2,7 +2,7 @@ import type { Scope } from '#model/kernel';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import type { Failing } from '#properties/script';
-import { capabilityOf, cast, SERVER, thread } from '#properties/chorus/parties';
+import { capabilityOf, cast, SERVER, thread } from '#properties/chorus/scripts/parties';
 
 /** Who takes part when a server fails: an actor that deletes the server's, one that stands by, and the clients. */
 const OPERATOR = 1;

@@ -3,7 +3,7 @@ import { chorus } from '#model/chorus/kernel';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { script, type Script, type ScriptStep } from '#properties/script';
-import { body, cast, CLIENT, delivered, PAGE, portOf, receives, SERVER, thread } from '#properties/chorus/parties';
+import { body, cast, CLIENT, delivered, PAGE, portOf, receives, SERVER, thread } from '#properties/chorus/scripts/parties';
 
 /** What a mapper says when all is well, and that the page may only be read. */
 const GRANTED = '0000';

@@ -1,6 +1,6 @@
 import { mach } from '#model/mach/kernel';
 import { byPrograms, script, type Script } from '#properties/script';
-import { answers, asks, CLIENT, filled, isReceive, message, nameOf, PAGE, SERVER, service, type Body } from '#properties/mach/parties';
+import { answers, asks, CLIENT, filled, isReceive, message, nameOf, PAGE, SERVER, service, type Body } from '#properties/mach/scripts/parties';
 
 /** How a request and its answer carry so many bytes. */
 interface Carrier {

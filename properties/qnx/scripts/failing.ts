@@ -1,7 +1,7 @@
 import type { Scope } from '#model/kernel';
 import type { QnxState } from '#model/qnx/state';
 import type { QnxCall } from '#model/qnx/world';
-import { cast, dispatch, kills, pidOf, sends, stretch } from '#properties/qnx/parties';
+import { cast, dispatch, kills, pidOf, sends, stretch } from '#properties/qnx/scripts/parties';
 import type { Beside, Failing } from '#properties/script';
 
 /**
