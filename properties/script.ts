@@ -30,7 +30,8 @@ export interface Play<S, Call extends AnyCall> {
 /** A play that has forgotten whose calls it makes: it can be counted at a size that it carries. */
 export interface Script {
   readonly carries: (size: number) => boolean;
-  readonly count: (size: number) => Counts;
+  /** `seen` is shown every call, before it is made. */
+  readonly count: (size: number, seen?: (call: AnyCall, kernel: string) => void) => Counts;
 }
 
 /** What a kernel brings for a workload: the forms in which it does it, by name, or why it does not. */
@@ -49,11 +50,11 @@ const first: Choose = (_kind, options) => options[0]!;
 export function script<S, Call extends AnyCall>(play: Play<S, Call>): Script {
   return {
     carries: (size) => size >= (play.least ?? 0) && size <= (play.most ?? Number.MAX_SAFE_INTEGER),
-    count: (size) => counted(play, size),
+    count: (size, seen = () => {}) => counted(play, size, (call) => seen(call, play.kernel.name)),
   };
 }
 
-function counted<S, Call extends AnyCall>({ kernel, scope, before, calls, known = {} }: Play<S, Call>, size: number): Counts {
+function counted<S, Call extends AnyCall>({ kernel, scope, before, calls, known = {} }: Play<S, Call>, size: number, seen: (call: Call) => void): Counts {
   const state = kernel.boot(scope(size) as never);
   const look = () => state;
   const total: Record<string, number> = {};
@@ -63,18 +64,22 @@ function counted<S, Call extends AnyCall>({ kernel, scope, before, calls, known 
       total[event] = (total[event] ?? 0) + count!;
     }
   };
-  for (const call of before(look, size)) make(kernel, state, call, []);
+  const make = (call: Call, errors: readonly string[]) => {
+    seen(call);
+    return costOf(kernel, state, call, errors);
+  };
+  for (const call of before(look, size)) make(call, []);
   for (const step of calls(look, size)) {
     if ('beside' in step) add(step.beside);
-    else if ('failing' in step) add(make(kernel, state, step.failing, step.errors));
-    else add(make(kernel, state, step, []));
+    else if ('failing' in step) add(make(step.failing, step.errors));
+    else add(make(step, []));
   }
   return total;
 }
 
 const errorOf = (event: Event): string | null => (event.tag === 'raised' ? event.error : event.tag === 'ended' ? 'ended' : null);
 
-function make<S, Call extends AnyCall>(kernel: Kernel<S, Call>, state: S, call: Call, due: readonly string[]): Counts {
+function costOf<S, Call extends AnyCall>(kernel: Kernel<S, Call>, state: S, call: Call, due: readonly string[]): Counts {
   const { events, cost } = runInPlace(kernel, state, call, first);
   const errors = events.map(errorOf).filter((error) => error !== null);
   if ([...errors].sort().join() === [...due].sort().join()) return cost;

@@ -2,6 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { counted } from '#spec/tariff';
 import { tariffs } from '#spec/tariffs';
 import { workloads } from '#spec/workloads';
+import type { AnyCall } from '#model/kernel';
+import { scriptedKernels, scriptsOf } from '#properties/scripts';
+import { bundleOf } from '#traces/bundle';
 import { compare, compareCsv, compareJson, measures, priceOf, type Comparison, type Measure, type Row } from '#reports/compare';
 import { compareHtml, plots } from '#reports/compare-page';
 
@@ -60,6 +63,24 @@ describe('the same work on three kernels', () => {
       }
     }
   });
+});
+
+describe('the scripts', () => {
+  test.each(scriptedKernels())('of %s are made of calls that its vocabulary knows', async (kernel) => {
+    for (const [workload, { sizes }] of workloads) {
+      const { scripts } = await scriptsOf(kernel, workload) ?? { scripts: '' };
+      for (const script of typeof scripts === 'string' ? [] : Object.values(scripts)) {
+        const size = sizes.find(script.carries)!;
+        const calls: (readonly [string, AnyCall])[] = [];
+        script.count(size, (call, of) => calls.push([of, structuredClone(call)]));
+        expect(calls.length, workload).toBeGreaterThan(0);
+        for (const [of, { operation, ...given }] of calls) {
+          const taken = (await bundleOf(of))?.suite.vocabulary[operation]?.takes;
+          if (taken !== undefined) expect(taken.safeParse(given).error, `${workload}: ${JSON.stringify(given).slice(0, 200)}`).toBeUndefined();
+        }
+      }
+    }
+  }, 30_000);
 });
 
 describe('the same work between machines', () => {
