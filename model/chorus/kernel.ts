@@ -1,4 +1,4 @@
-import { raised } from '#model/operation';
+import { change, raised } from '#model/operation';
 import type { ChorusOperationName, SiteId, ThreadId } from '#spec/chorus/vocabulary';
 import type { ChorusScope } from '#spec/chorus/scope';
 import type { Kernel } from '#model/kernel';
@@ -6,6 +6,8 @@ import { newActor, newThread } from '#model/chorus/actors/new-actor';
 import {
   actorCreate, actorDelete, actorPi, actorPrivilege, actorSelf, actorStart, actorStop, uiBuild,
 } from '#model/chorus/actors/actor';
+import { actorName, actorStat } from '#model/chorus/actors/names';
+import { svActorHandlerConnect, svActorHandlerDisconnect, svActorHandlerGetConnected, threadGoesHome } from '#model/chorus/actors/handlers';
 import { grpAllocate, grpPortInsert, grpPortRemove, ipcTarget } from '#model/chorus/groups/group';
 import { mechanisms } from '#model/chorus/mechanisms';
 import { ipcCall, ipcSend } from '#model/chorus/messages/call';
@@ -37,7 +39,8 @@ import type { ChorusCall, ChorusOperation } from '#model/chorus/world';
 /** Chorus's operations, in the order of the vocabulary. */
 export const operations = {
   uiBuild,
-  actorCreate, actorDelete, actorStop, actorStart, actorSelf, actorPrivilege, actorPi,
+  actorCreate, actorDelete, actorStop, actorStart, actorSelf, actorPrivilege, actorPi, actorName, actorStat,
+  svActorHandlerConnect, svActorHandlerDisconnect, svActorHandlerGetConnected, threadGoesHome,
   threadCreate, threadDelete, threadActivate, threadSuspend, threadResume, threadAbort, threadAborted, threadDelay,
   semInit, semP, semV, mutexInit, mutexGet, mutexTry, mutexRel, threadScheduler,
   portCreate, portDeclare, portUi, portLi, portEnable, portDisable, portDelete, portMigrate, portGetSeqNum, portPi,
@@ -51,10 +54,13 @@ export const operations = {
 
 export type { ChorusScope } from '#spec/chorus/scope';
 
+/** The routine of the exception handler that an actor may begin with. */
+const FIRST_HANDLER = 0;
+
 /** The nucleus's own limits, and bounds that no ordinary run meets. */
 export const defaultLimits: Limits = {
   actors: 64, threads: 128, identifiers: 4096, messages: 1024,
-  annex: 63, body: 65_536, queue: 16, saved: 8, ports: 256, packets: 64, page: 4096, space: 64, quantum: 10,
+  annex: 63, body: 65_536, queue: 16, saved: 8, ports: 256, packets: 64, page: 4096, space: 64, quantum: 10, handlers: 4, name: 15,
 };
 
 export type ChorusKernel = Kernel<ChorusState, ChorusCall> & {
@@ -63,7 +69,7 @@ export type ChorusKernel = Kernel<ChorusState, ChorusCall> & {
 };
 
 const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partial<Limits> = {}) =>
-  ({ threads, sites, privileges, priorities = [128], scheduling, policy = 'fifo', limits }: ChorusScope): ChorusState => {
+  ({ threads, sites, privileges, handlers, priorities = [128], scheduling, policy = 'fifo', limits }: ChorusScope): ChorusState => {
     const state: ChorusState = {
       ...reading, limits: { ...defaultLimits, ...own, ...limits }, processors: scheduling === 'modelled', known: 0, uis: [{ tag: 'none' }],
       sites: [], actors: [], threads: [], ports: [], groups: [], transactions: [], objects: [], defaultMapper: NO_UI, network: [], apart: [], serial: 0,
@@ -77,6 +83,7 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
     threads.forEach((number, at) => {
       const privilege = privileges?.[at] ?? 'system';
       const actor = newActor(state, siteOf(at) as SiteId, { privilege, stopped: false, pi: at + 1 });
+      if (handlers === 'connected') change(state.actors[actor]!.handlers.exception)[0] = FIRST_HANDLER;
       for (let i = 0; i < number; i += 1) newThread(state, actor, { supervisor: privilege === 'supervisor', active: true,
         priority: priorities[i % priorities.length]!, policy });
     });
@@ -92,7 +99,7 @@ export const chorus: ChorusKernel = {
 
 /** Refuses whatever a user actor asks of the nucleus; what a thread does by itself it is not asked for. */
 function guarded(name: string, operation: typeof operations[keyof typeof operations]): object {
-  if (['memoryRead', 'memoryWrite'].includes(name)) return operation;
+  if (['memoryRead', 'memoryWrite', 'threadGoesHome'].includes(name)) return operation;
   const step = operation.step as unknown as (world: { readonly state: ChorusState }, call: never) => unknown;
   return {
     ...operation,

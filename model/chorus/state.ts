@@ -144,6 +144,9 @@ const chorusActor = struct({
   site,
   privilege,
   stopped: flag(),
+  name: text(),
+  /** By entry: a routine, or none. */
+  handlers: struct({ exception: list(nullable(integer())), abort: list(nullable(integer())) }),
   pi: integer(),
   defaultPort: port,
   /** By local identifier; null where one denotes nothing. Place 0 stands for none. */
@@ -251,6 +254,8 @@ const limits = struct({
   page: integer(), space: integer(),
   /** Ticks of the clock in a quantum. */
   quantum: integer(),
+  /** Entries of a vector of handlers, and characters of a name. */
+  handlers: integer(), name: integer(),
 });
 export type Limits = Static<typeof limits>;
 

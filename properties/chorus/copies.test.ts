@@ -9,7 +9,7 @@ import { Random } from '#properties/random';
 
 /** Runs about memory in which nobody goes or waits for long, so that they last. */
 function lasting(random: Random): ReturnType<typeof memoryTheme> {
-  const { scope, draw } = memoryTheme(random, { threads: [3, 3], sites: [0, 0], limits: { page: 2, space: 6 } });
+  const { scope, draw } = memoryTheme(random, { threads: [3, 3], sites: [0, 0], handlers: 'connected', limits: { page: 2, space: 6 } });
   const stays = new Set(['actorDelete', 'actorStop', 'siteCrashes', 'linkFails']);
   return {
     scope,
@@ -17,7 +17,6 @@ function lasting(random: Random): ReturnType<typeof memoryTheme> {
       for (;;) {
         const call = draw(state, draws);
         if (call === null || !stays.has(call.operation)) {
-          if (call?.operation === 'memoryRead' || call?.operation === 'memoryWrite') return { ...call, handler: true };
           return call?.operation === 'ipcReceive' ? { ...call, delay: 0 } : call;
         }
       }

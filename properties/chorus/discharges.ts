@@ -8,6 +8,7 @@ import { failureLaws } from '#properties/chorus/laws/failures';
 import { flushLaws } from '#properties/chorus/laws/flush';
 import { forkingLaws } from '#properties/chorus/laws/fork-is-built-of-calls';
 import { groupLaws } from '#properties/chorus/laws/groups';
+import { handlerLaws } from '#properties/chorus/laws/handlers';
 import { mapperLaws } from '#properties/chorus/laws/mappers';
 import { migrationLaws } from '#properties/chorus/laws/migration';
 import { namingLaws } from '#properties/chorus/laws/naming';
@@ -31,6 +32,7 @@ import { mechanisms } from '#model/chorus/mechanisms';
 const laws: Discharges<ChorusRule, ChorusState, ChorusCall> = {
   ...namingLaws,
   ...actorLaws,
+  ...handlerLaws,
   ...privilegeLaws,
   ...threadLaws,
   ...portLaws,

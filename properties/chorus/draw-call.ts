@@ -1,4 +1,4 @@
-import { addressings, groupKinds, privileges, type Destination, type SiteId, type ThreadId, type Ui } from '#spec/chorus/vocabulary';
+import { addressings, groupKinds, handlerKinds, privileges, type Destination, type SiteId, type ThreadId, type Ui } from '#spec/chorus/vocabulary';
 import { isApart } from '#model/chorus/network/network';
 import type { ChorusState, PortId } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
@@ -28,6 +28,12 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   actorPi: [1, (draw) => ({
     operation: 'actorPi', thread: draw.thread, actor: draw.target().actor, set: draw.random.once(3) ? null : draw.random.below(8),
   })],
+  actorName: [1, (draw) => ({ operation: 'actorName', thread: draw.thread, actor: draw.target().actor, set: draw.random.pick([null, 'a', 'abc', 'abcd', 'abcdef']) })],
+  actorStat: [1, ({ thread }) => ({ operation: 'actorStat', thread })],
+  svActorHandlerConnect: [2, (draw) => ({ operation: 'svActorHandlerConnect', ...anEntry(draw), handler: 1 + draw.random.below(3) })],
+  svActorHandlerDisconnect: [1, (draw) => ({ operation: 'svActorHandlerDisconnect', ...anEntry(draw) })],
+  svActorHandlerGetConnected: [1, (draw) => ({ operation: 'svActorHandlerGetConnected', ...anEntry(draw) })],
+  threadGoesHome: [2, ({ thread }) => ({ operation: 'threadGoesHome', thread })],
   threadCreate: [1, (draw) => ({
     operation: 'threadCreate', thread: draw.thread, actor: draw.target().actor, status: draw.random.once(3) ? 'inactive' : 'active',
     privilege: draw.random.once(3) ? 'supervisor' : 'user', priority: draw.random.pick([null, 100, 128]), child: draw.state.threads.length as ThreadId,
@@ -116,6 +122,11 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
   ...memoryRows,
   ipcSysInfo: [1, ({ thread }) => ({ operation: 'ipcSysInfo', thread })],
 };
+
+/** An entry of one of the vectors of handlers of an actor; now and then one that it does not have. */
+const anEntry = (draw: Draw) => ({
+  thread: draw.thread, actor: draw.target().actor, kind: draw.random.pick(handlerKinds), entry: draw.random.below(draw.state.limits.handlers + (draw.wrong() ? 1 : 0)),
+});
 
 /** Whether something is under way to a port, or somebody waits for it. */
 const isAwaited = (state: ChorusState, port: PortId): boolean =>

@@ -143,10 +143,10 @@ export const memoryRows: Readonly<Record<string, readonly [weight: number, row: 
     const { start: to } = mapped(draw, regionsOf(draw, actor));
     return { operation: 'vmCopy', thread: draw.thread, actor, source, from: from + draw.random.below(2), to, size: 1 + draw.random.below(3) };
   }],
-  memoryRead: [3, (draw) => ({ operation: 'memoryRead', thread: draw.thread, ...place(draw), handler: !draw.random.once(30) })],
+  memoryRead: [3, (draw) => ({ operation: 'memoryRead', thread: draw.thread, ...place(draw) })],
   memoryWrite: [12, (draw) => {
     const { address, size } = place(draw);
-    return { operation: 'memoryWrite', thread: draw.thread, address, bytes: bytes(draw, size), handler: !draw.random.once(30) };
+    return { operation: 'memoryWrite', thread: draw.thread, address, bytes: bytes(draw, size) };
   }],
   sgRead: [2, (draw) => ({ operation: 'sgRead', thread: draw.thread, segment: segment(draw), offset: draw.random.below(9), size: 1 + draw.random.below(3) })],
   sgWrite: [3, (draw) => ({ operation: 'sgWrite', thread: draw.thread, segment: segment(draw), offset: draw.random.below(9), bytes: bytes(draw,

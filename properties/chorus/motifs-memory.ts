@@ -55,7 +55,7 @@ const uses = (thread: ThreadId, bytes: string | null): Move => (state) => {
   const region = state.actors[actorAt(state, thread)]!.regions.at(-1);
   if (region === undefined) return null;
   const address = region.start * state.limits.page;
-  return bytes === null ? { operation: 'memoryRead', thread, address, size: 2, handler: true } : { operation: 'memoryWrite', thread, address, bytes, handler: true };
+  return bytes === null ? { operation: 'memoryRead', thread, address, size: 2 } : { operation: 'memoryWrite', thread, address, bytes };
 };
 
 const makesChild = ({ client }: Cast): Move => () => ({ operation: 'actorCreate', thread: client, initial: null, privilege: 'user', status: 'active' });

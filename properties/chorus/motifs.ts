@@ -135,6 +135,9 @@ const frees = ({ server }: Cast): Move => () => ({ operation: 'mutexRel', thread
 const stops = ({ server, second }: Cast, operation: 'actorStop' | 'actorStart'): Move => (state) => (second === null
   || actorAt(state, second) === actorAt(state, server)
   ? null : { operation, thread: second, actor: capabilityOf(state, actorAt(state, server)) });
+/** The thread of the server is suspended while it waits, gets what it waits for, and is resumed. */
+const suspends = ({ server, second }: Cast, operation: 'threadSuspend' | 'threadResume'): Move => (state) => (second === null ? null
+  : { operation, thread: second, actor: capabilityOf(state, actorAt(state, server)), target: server });
 const sends = ({ second, client, port }: Cast): Move => (state) => ({
   operation: 'ipcSend', thread: second ?? client, source: null, destination: plain(state.ports[port]!.ui), annex: null, body: '11',
 });
@@ -169,6 +172,19 @@ const comes = ({ server, client, port }: Cast): Move => (state) => (state.limits
   to: capabilityOf(state, actorAt(state, client)), messages: true,
 });
 
+/** A supervisor thread connects handlers for its own actor, is aborted, and goes home. */
+const supervisor = (state: ChorusState): ThreadId | undefined => callers(state).find((thread) => state.threads[thread]!.supervisor);
+const bySupervisor = (call: (thread: ThreadId) => ChorusCall): Move => (state) => {
+  const thread = supervisor(state);
+  return thread === undefined ? null : call(thread);
+};
+const connects = (entry: number, handler: number): Move => bySupervisor((thread) =>
+  ({ operation: 'svActorHandlerConnect', thread, actor: null, kind: 'abort', entry, handler }));
+const tells = bySupervisor((thread) => ({ operation: 'svActorHandlerGetConnected', thread, actor: null, kind: 'abort', entry: 1 }));
+const disconnects = bySupervisor((thread) => ({ operation: 'svActorHandlerDisconnect', thread, actor: null, kind: 'abort', entry: 0 }));
+const abortsItself: Move = bySupervisor((thread) => ({ operation: 'threadAbort', thread, actor: null, target: thread }));
+const goesHome: Move = bySupervisor((thread) => ({ operation: 'threadGoesHome', thread }));
+
 export type Plan = (cast: Cast, random: Random) => readonly Move[];
 
 /** What is worth trying with locks on purpose. */
@@ -187,6 +203,7 @@ const plans: readonly Plan[] = [
   (cast) => [...request(cast), aborts(cast), arrives('abort')],
   (cast) => [...request(cast), aborts(cast), arrives('abort'), replies(cast)],
   (cast) => [waits(cast), stops(cast, 'actorStop'), sends(cast), stops(cast, 'actorStart')],
+  (cast) => [waits(cast), suspends(cast, 'threadSuspend'), sends(cast), suspends(cast, 'threadResume')],
   (cast) => [...request(cast), replies(cast), lost('reply'), notices(cast)],
   (cast) => [calls(cast), lost('message'), notices(cast)],
   (cast) => [...request(cast), crashes(cast), notices(cast)],
@@ -208,6 +225,7 @@ const plans: readonly Plan[] = [
   (cast) => [makesSemaphore(cast), takesNext(cast), takesNext(cast), gives(cast)],
   (cast) => [makesLock(cast), getsFirst(cast), getsNext(cast), getsNext(cast), frees(cast)],
   () => [promotes],
+  () => [connects(0, 1), connects(1, 2), tells, abortsItself, goesHome, disconnects],
   (cast) => [fills(cast), fills(cast), fills(cast), comes(cast)],
   (cast, random) => [calls(cast), arrives('message'), migrates(cast, random, random.once(2))],
   (cast, random) => grouped(cast, random.pick(['func', 'funcu', 'funcx', 'broad', 'broad'])),

@@ -7,6 +7,7 @@ import { failureMutants } from '#properties/chorus/laws/failures-mutants';
 import { flushMutants } from '#properties/chorus/laws/flush-mutants';
 import { forkingMutants } from '#properties/chorus/laws/fork-is-built-of-calls-mutants';
 import { groupMutants } from '#properties/chorus/laws/groups-mutants';
+import { handlerMutants } from '#properties/chorus/laws/handlers-mutants';
 import { mapperMutants } from '#properties/chorus/laws/mappers-mutants';
 import { migrationMutants } from '#properties/chorus/laws/migration-mutants';
 import { namingMutants } from '#properties/chorus/laws/naming';
@@ -24,6 +25,7 @@ import type { ChorusMutants } from '#properties/chorus/obligation';
 export const chorusMutants: ChorusMutants = {
   ...namingMutants,
   ...actorMutants,
+  ...handlerMutants,
   ...privilegeMutants,
   ...threadMutants,
   ...portMutants,

@@ -75,7 +75,7 @@ describe('fork and exec built on Chorus', () => {
   }
 
   test.each(['as a whole', 'region by region'] as const)('a child has the memory of its parent as it was, but for what they share (%s)', (how) => {
-    const state = boot(chorus, { threads: [1], sites: [0], limits: { page: 2, space: 4 } });
+    const state = boot(chorus, { threads: [1], sites: [0], handlers: 'connected', limits: { page: 2, space: 4 } });
     const seen = inOrder(chorus, state, [
       [parent, ({ look }) => settle(parent, look)],
       [parent, ({ look }) => fork(parent, look, how)],

@@ -105,7 +105,8 @@ function call(state: ChorusState, { process, deed }: Act<ChorusDeed>): ChorusCal
     case 'close': return holdsOwn ? { operation: 'portDelete', thread, actor: null, port: own.li } : null;
     case 'end': return { operation: 'actorDelete', thread, actor: null };
     case 'migrate': {
-      if (!holdsOwn) return null;
+      // Where ports may not leave their site, it is no secret where actors are.
+      if (!holdsOwn || !state.intersite) return null;
       const { ui, key } = actorOf(state, deed.to);
       return { operation: 'portMigrate', thread, actor: null, port: own.li, to: { ui, key }, messages: deed.messages };
     }

@@ -41,14 +41,14 @@ export function chorusTheme(random: Random): Theme<ChorusState, ChorusCall> {
     priorities: random.pick([[128], [128, 100], [128, 128, 100]]),
     limits: {
       annex: 2, body: 3, queue: random.pick([1, 2, 3]), saved: random.pick([1, 1, 2]), ports: random.pick([5, 6, 64, 64]), packets: random.pick([1, 3, 8]),
-      page: 2, space: 4, quantum: 2,
+      page: 2, space: 4, quantum: 2, handlers: 2, name: 3,
     },
   };
   if (random.once(4)) return memoryTheme(random, scope);
   if (random.once(5)) return schedulingTheme(random, scope);
   if (random.once(10)) return builtTheme(random, scope);
   const draw = drawing(without(shares(random), memoryRows), { itself: random.pick([3, 6, 12]), accident: random.pick([0, 0, 0, 12, 40]) });
-  return { scope: { ...scope }, draw: woven(draw, random.pick([0, 2, 2, 4])) };
+  return { scope: { ...scope }, draw: woven(draw, random.pick([0, 2, 2, 2])) };
 }
 
 /** A run about who runs, on sites with one processor each, and about what threads wait for. */
@@ -67,7 +67,7 @@ function schedulingTheme(random: Random, scope: ChorusScope): Theme<ChorusState,
 
 /** A run of what subsystems build: threads that meet in a monitor, or processes that fork. */
 function builtTheme(random: Random, scope: ChorusScope): Theme<ChorusState, ChorusCall> {
-  const setting = { ...scope, threads: [random.pick([2, 3, 4]), 1], sites: [0, 0], privileges: ['system', 'user'] as const, priorities: [128, 128, 100] };
+  const setting = { ...scope, threads: [random.pick([2, 3, 4]), 1], sites: [0, 0], privileges: ['system', 'user'] as const, handlers: 'connected' as const, priorities: [128, 128, 100] };
   let program: Program | null = null;
   const begin = (state: ChorusState): Program => {
     const begun = new Program(state);
@@ -92,7 +92,7 @@ export function memoryTheme(random: Random, scope: ChorusScope): Theme<ChorusSta
   Object.assign(table, { ipcReceive: 6, actorCreate: 1, actorDelete: random.pick([0, 1]), actorStop: random.pick([0, 1]), actorStart: 1, portDelete: 0,
     portMigrate: random.pick([0, 1]) });
   const limits = { ...scope.limits, body: 6, queue: 3, ports: 64, packets: 8 };
-  const setting = { ...scope, privileges: scope.threads.map(() => 'system' as const), limits };
+  const setting = { ...scope, privileges: scope.threads.map(() => 'system' as const), limits, handlers: random.once(8) ? 'none' as const : 'connected' as const };
   const draw = drawing(table, { itself: mapped ? 4 : 12, accident: random.pick([0, 0, 60]) });
   return { scope: setting, draw: woven(draw, random.pick([0, 2, 3]), memoryPlans) };
 }

@@ -3,6 +3,7 @@ import { callingRules } from '#spec/chorus/rules/calling';
 import { costRules } from '#spec/chorus/rules/costs';
 import { failuresRules } from '#spec/chorus/rules/failures';
 import { groupsRules } from '#spec/chorus/rules/groups';
+import { handlersRules } from '#spec/chorus/rules/handlers';
 import { memoryRules } from '#spec/chorus/rules/memory';
 import { migrationRules } from '#spec/chorus/rules/migration';
 import { namingRules } from '#spec/chorus/rules/naming';
@@ -20,6 +21,7 @@ import { threadsRules } from '#spec/chorus/rules/threads';
 export const chorusRules = {
   ...namingRules,
   ...actorsRules,
+  ...handlersRules,
   ...privilegesRules,
   ...threadsRules,
   ...portsRules,

@@ -12,13 +12,15 @@ const scope = z.strictObject({
   /** The site of each actor, from 0; there are at least two sites. */
   sites: z.array(z.int().min(0).max(15)).max(64).optional(),
   privileges: z.array(z.enum(privileges)).max(64).optional(),
+  /** `connected`: every actor begins with an exception handler. */
+  handlers: z.enum(['none', 'connected']).optional(),
   /** Of the threads of each actor in turn; all have the same where nothing is said. */
   priorities: z.array(z.int().min(0).max(255)).min(1).max(64).optional(),
   /** `modelled`: each site has one processor, and only the thread that runs there may call. */
   scheduling: z.enum(['free', 'modelled']).optional(),
   policy: z.enum(policies).optional(),
   limits: limitsSchema([
-    'actors', 'threads', 'identifiers', 'messages', 'annex', 'body', 'queue', 'saved', 'ports', 'packets', 'page', 'space', 'quantum',
+    'actors', 'threads', 'identifiers', 'messages', 'annex', 'body', 'queue', 'saved', 'ports', 'packets', 'page', 'space', 'quantum', 'handlers', 'name',
   ]).optional(),
 }).superRefine(({ threads, sites, privileges: cast }, context) => {
   for (const [field, list] of Object.entries({ sites, privileges: cast })) {

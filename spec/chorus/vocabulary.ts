@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { leaves, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary';
+import { leaves, unordered, type Form, type Leaf, type Vocabulary } from '#spec/vocabulary';
 
 /** What an actor may do, and where it runs. */
 export const privileges = ['user', 'system', 'supervisor'] as const;
@@ -33,6 +33,10 @@ export type SiteId = number & { readonly [sort]: 'site' };
 /** The identifier of a remote procedure call in the making. */
 export type TransactionId = number & { readonly [sort]: 'transaction' };
 export interface Capability { readonly ui: Ui; readonly key: Key }
+
+/** Actors and threads have two vectors of handlers each with so many entries. */
+export const handlerKinds = ['exception', 'abort'] as const;
+export type HandlerKind = (typeof handlerKinds)[number];
 
 /** Types follow the model's form; the other forms are for validation only. */
 const mark = <Value>(schema: z.ZodType, leaf: Leaf): z.ZodType<Value> =>
@@ -81,6 +85,13 @@ const delay = () => z.int().min(0).max(0x7fff_ffff).nullable();
 const bytes = () => z.int().min(0).max(0x7fff_ffff);
 const priority = () => z.int().min(0).max(255);
 
+/** A list whose order means nothing. */
+function anyOrder<Item extends z.ZodType>(item: Item, because: string): z.ZodArray<Item> {
+  const list = z.array(item);
+  unordered.add(list, { because });
+  return list;
+}
+
 /** The vocabulary in one form. The shapes are the same in all; only the leaves differ. */
 export function chorusVocabulary(form: Form) {
   const leaf = leafSchemas(form);
@@ -103,6 +114,11 @@ export function chorusVocabulary(form: Form) {
   const localErrors = [...actorErrors, 'K_ESITE'] as const;
   const sendErrors = ['K_EINVAL', 'K_EUNKNOWN', 'K_EFULL', 'K_ETOOMUCH'] as const;
   const privilege = z.enum(privileges);
+  const name = z.string().max(64);
+  /** An entry of one of the vectors of handlers of an actor. */
+  const entry = { ...on, kind: z.enum(handlerKinds), entry: z.int().min(0).max(255) };
+  /** A routine, which is only told from others. */
+  const handler = z.int().min(0).max(255);
   /** The size of the body; the annex and as much of the body as there was room for, null where none was asked. */
   const received = { size: bytes(), annex: hex().nullable(), body: hex().nullable() };
 
@@ -146,6 +162,18 @@ export function chorusVocabulary(form: Form) {
       returns: z.object({ old: z.int() }),
       raises: [...localErrors, 'K_EPRIV'],
     },
+    /** The name as it was; null leaves it. */
+    actorName: { takes: z.object({ ...on, set: name.nullable() }), returns: z.object({ old: name }), raises: localErrors },
+    actorStat: {
+      takes: z.object(by),
+      returns: z.object({ actors: anyOrder(z.object({ ui: leaf.ui(), name, privilege, stopped: z.boolean() }), 'the sources give no order') }),
+      raises: [],
+    },
+    svActorHandlerConnect: { takes: z.object({ ...entry, handler }), returns: none, raises: [...localErrors, 'K_EPRIV'] },
+    svActorHandlerDisconnect: { takes: z.object(entry), returns: none, raises: [...localErrors, 'K_EPRIV'] },
+    svActorHandlerGetConnected: { takes: z.object(entry), returns: z.object({ handler: handler.nullable() }), raises: [...localErrors, 'K_EPRIV'] },
+    /** The thread goes on in its home actor: the abort handlers that it ran on the way. */
+    threadGoesHome: { takes: z.object(by), returns: z.object({ ran: z.array(handler) }), raises: [] },
     threadCreate: {
       takes: z.object({
         ...on, status: z.enum(['active', 'inactive']), privilege: z.enum(['user', 'supervisor']),
@@ -292,14 +320,14 @@ export function chorusVocabulary(form: Form) {
       spoils: { K_EMAPPER: none },
       blocks: true,
     },
-    /** The thread reads its memory. Without a handler for exceptions an illegal access ends its actor. */
+    /** The thread reads its memory. Where its actor has no handler for exceptions an illegal access ends it. */
     memoryRead: {
-      takes: z.object({ ...by, address: address(), size: address(), handler: z.boolean() }),
+      takes: z.object({ ...by, address: address(), size: address() }),
       returns: z.object({ bytes: hex() }),
       raises: ['exception'], blocks: true,
     },
     memoryWrite: {
-      takes: z.object({ ...by, address: address(), bytes: hex(), handler: z.boolean() }),
+      takes: z.object({ ...by, address: address(), bytes: hex() }),
       returns: none,
       raises: ['exception'], blocks: true,
     },

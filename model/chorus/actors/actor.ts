@@ -15,7 +15,8 @@ export const uiBuild: ChorusOperation<'uiBuild'> = {
 
 /** Makes an actor after the pattern of another, on the caller's site. */
 export const actorCreate: ChorusOperation<'actorCreate', 'error'> = {
-  implements: ['chorus/new-actor-has-a-default-port', 'chorus/only-privileged-threads-make-privileged-actors', 'chorus/actors-are-made-on-their-own-site'],
+  implements: ['chorus/new-actor-has-a-default-port', 'chorus/only-privileged-threads-make-privileged-actors', 'chorus/actors-are-made-on-their-own-site',
+    'chorus/new-actor-inherits-handlers'],
 
   step(world, { thread, initial, privilege, status }) {
     world.charge('trap');
@@ -26,8 +27,8 @@ export const actorCreate: ChorusOperation<'actorCreate', 'error'> = {
     const no = refusal(world, [...wrong, forbidden && 'K_EPRIV']);
     if (no !== null) return no;
     // Effect.
-    const { pi } = state.actors[id!]!;
-    const made = newActor(state, siteOf(state, thread), { privilege, stopped: status === 'stopped', pi });
+    const { pi, handlers } = state.actors[id!]!;
+    const made = newActor(state, siteOf(state, thread), { privilege, stopped: status === 'stopped', pi, handlers });
     const { ui, key } = state.actors[made]!;
     return returned({ ui, key });
   },

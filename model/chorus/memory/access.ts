@@ -1,5 +1,6 @@
 import type { Capability, ThreadId } from '#spec/chorus/vocabulary';
 import { actorOf, homeOf, localActor, siteOf } from '#model/chorus/naming/resolve';
+import { handlesExceptions } from '#model/chorus/actors/handlers';
 import { find } from '#model/chorus/memory/objects';
 import { regionAt } from '#model/chorus/memory/regions';
 import { refusal, type Chorus, type ChorusCall, type ChorusOperation } from '#model/chorus/world';
@@ -75,8 +76,8 @@ function writeAll(world: Chorus, pieces: readonly Piece[], bytes: string): void 
 }
 
 /** An access that is not allowed is an exception; without a handler for it the actor is deleted. */
-function illegal(world: Chorus<'failed call'>, thread: ThreadId, handler: boolean) {
-  if (handler) return raised('exception');
+function illegal(world: Chorus<'failed call'>, thread: ThreadId) {
+  if (handlesExceptions(homeOf(world.state, thread))) return raised('exception');
   world.mechanisms.killActor(world, actorOf(world.state, thread));
   return ended;
 }
@@ -85,9 +86,9 @@ export const memoryRead: ChorusOperation<'memoryRead', AccessChoices> = {
   implements: ['chorus/illegal-access-is-an-exception', 'chorus/absent-page-is-pulled-in', 'chorus/failing-mapper-fails-the-access'],
   step(world, call) {
     const { state } = world;
-    const { thread, address, size, handler } = call;
+    const { thread, address, size } = call;
     const pieces = piecesOf(state, homeOf(state, thread), address, size);
-    if (pieces === null) return illegal(world, thread, handler);
+    if (pieces === null) return illegal(world, thread);
     const went = prepare(world, { operation: 'memoryRead', ...call }, pieces, false);
     if (went === 'waits') return blocked;
     return went === 'failed' ? raised('exception') : returned({ bytes: read(state, pieces) });
@@ -99,9 +100,9 @@ export const memoryWrite: ChorusOperation<'memoryWrite', AccessChoices> = {
     'chorus/failing-mapper-fails-the-access'],
   step(world, call) {
     const { state } = world;
-    const { thread, address, bytes, handler } = call;
+    const { thread, address, bytes } = call;
     const pieces = piecesOf(state, homeOf(state, thread), address, bytes.length / 2);
-    if (pieces === null || pieces.some(({ writable }) => !writable)) return illegal(world, thread, handler);
+    if (pieces === null || pieces.some(({ writable }) => !writable)) return illegal(world, thread);
     const went = prepare(world, { operation: 'memoryWrite', ...call }, pieces, true);
     if (went === 'waits') return blocked;
     if (went === 'failed') return raised('exception');

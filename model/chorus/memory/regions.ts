@@ -90,7 +90,7 @@ export const unmap = implementing(
 
 /** What is left of a region without some pages: a part before them, and a part after them. */
 function without(region: Region, first: number, count: number): readonly Region[] {
-  if (!overlaps(region, first, count)) return [region];
+  if (count === 0 || !overlaps(region, first, count)) return [region];
   return [part(region, region.start, first), part(region, first + count, region.start + region.size)].filter(({ size }) => size > 0);
 }
 
@@ -99,7 +99,7 @@ const part = (region: Region, from: number, to: number): Region =>
 
 /** The parts of regions that a range of pages is made of; null where something of it is not mapped. */
 export function partsOf({ regions }: Holder, first: number, count: number): readonly Region[] | null {
-  const parts = regions.filter((region) => overlaps(region, first, count))
+  const parts = regions.filter((region) => count > 0 && overlaps(region, first, count))
     .map((region) => part(region, Math.max(first, region.start), Math.min(first + count, region.start + region.size)));
   return parts.reduce((sum, { size }) => sum + size, 0) === count ? parts : null;
 }

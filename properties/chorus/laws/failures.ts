@@ -9,7 +9,7 @@ import { chorusExcuses, chorusStage } from '#properties/chorus/stage';
 import { besides, same } from '#properties/chorus/laws/changes';
 import { destinationOf } from '#properties/chorus/laws/destinations';
 import { destinationsOf } from '#properties/chorus/laws/groups';
-import { roomFor } from '#properties/chorus/laws/refusals';
+import { roomFor } from '#properties/chorus/laws/reason';
 import type { CallOf, ChorusLaws, ChorusStep } from '#properties/chorus/obligation';
 
 type Sends = CallOf<'ipcSend'> | CallOf<'ipcCall'>;

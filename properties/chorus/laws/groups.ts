@@ -1,9 +1,10 @@
 import type { Ui } from '#spec/chorus/vocabulary';
 import type { GroupId, PortId } from '#model/chorus/state';
-import { errorOf, groupBy, isCall, portBy, returned, siteAt, siteBy, siteOfPort, traffic, valueOf, actorAt } from '#properties/chorus/facts';
+import { errorOf, groupBy, isCall, portBy, receipts, returned, siteAt, siteBy, siteOfPort, traffic, valueOf } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
 import { destinationOf, isOpen } from '#properties/chorus/laws/destinations';
-import { refusing, roomFor } from '#properties/chorus/laws/refusals';
+import { roomFor } from '#properties/chorus/laws/reason';
+import { refusing } from '#properties/chorus/laws/refusals';
 import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
 const groupOf = (step: ChorusStep): GroupId | null => {
@@ -31,9 +32,8 @@ export function destinationsOf(step: ChorusStep): readonly (PortId | null)[] {
       return [cargo.tag === 'message' ? portBy(step.before, cargo.port) : null];
     }
     if (place.at !== 'current') return [null];
-    const taken = step.after.ports.findIndex((port, id) => port.received > (step.before.ports[id]?.received ?? 0)
-      && port.actor === actorAt(step.after, place.thread));
-    return [taken < 0 ? null : taken as PortId];
+    const taken = receipts(step).find(({ thread }) => thread === place.thread)?.port ?? null;
+    return [taken !== null && step.after.ports[taken]!.received > (step.before.ports[taken]?.received ?? 0) ? taken : null];
   });
 }
 

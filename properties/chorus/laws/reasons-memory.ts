@@ -2,7 +2,7 @@ import type { Capability } from '#spec/chorus/vocabulary';
 import type { ChorusState, Region } from '#model/chorus/state';
 import { actorFor, connected, siteAt } from '#properties/chorus/facts';
 import { layout, pagesIn } from '#properties/chorus/laws/layout';
-import type { Named, Reason } from '#properties/chorus/laws/refusals';
+import type { Named, Reason } from '#properties/chorus/laws/reason';
 import type { OperationName } from '#properties/chorus/obligation';
 
 /** A call on memory, with whatever arguments it may have. */

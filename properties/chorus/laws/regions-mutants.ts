@@ -153,6 +153,13 @@ export const regionMutants: ChorusMutants = {
   'illegal-access-spares-the-actor': {
     rule: 'chorus/illegal-access-is-an-exception',
     fault: 'an illegal access without a handler is told to the thread, and its actor lives on',
-    operations: misread('memoryRead', (_state, call) => ({ ...call, handler: true })),
+    operations: around('memoryRead', (world, call, step) => {
+      const { handlers } = world.state.actors[actorAt(world.state, call.thread)]!;
+      const [first = null] = handlers.exception;
+      change(handlers.exception)[0] = 0;
+      const verdict = step(world, call);
+      change(handlers.exception)[0] = first;
+      return verdict;
+    }),
   },
 };

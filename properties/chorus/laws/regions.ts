@@ -197,11 +197,12 @@ export const regionLaws = {
     on: ['memoryRead', 'memoryWrite'],
     step: (step) => {
       if (!isOwnAccess(step)) return [];
-      const { thread, handler } = step.call as CallOf<'memoryRead'>;
+      const { thread } = step.call as CallOf<'memoryRead'>;
+      const handled = step.before.actors[actorAt(step.before, thread)]!.handlers.exception.some((handler) => handler !== null);
       const tag = callerEvent(step)?.tag;
       if (isLegal(step)) return tag === 'ended' ? [`${threadName(thread)} had a right to that access, and has gone`] : [];
       const dead = step.after.actors[actorAt(step.before, thread)]!.life === 'dead';
-      if (handler) return errorOf(step) === 'exception' && changes(step).length === 0 ? [] : [`${threadName(thread)} had no right to that access, and was not told`];
+      if (handled) return errorOf(step) === 'exception' && changes(step).length === 0 ? [] : [`${threadName(thread)} had no right to that access, and was not told`];
       return tag === 'ended' && dead ? [] : [`${threadName(thread)} had no right to that access, and its actor is still there`];
     },
     sometimes: {

@@ -46,6 +46,10 @@ const marksOfWait = ({ threads }: ChorusState, thread: ThreadId): readonly strin
   return run.tag === 'calling' || run.tag === 'flushing' ? [`x${run.transaction + 1}.life`] : [];
 };
 
+/** Whether the home actor of a thread has a handler for aborts. */
+const handlesAborts = ({ actors, threads }: ChorusState, thread: ThreadId): boolean =>
+  actors[threads[thread]!.actor]!.handlers.abort.some((handler) => handler !== null);
+
 export const threadLaws = {
   'chorus/thread-starts-as-asked': {
     on: ['threadCreate'],
@@ -161,7 +165,8 @@ export const threadLaws = {
     step: (step) => {
       const { before, after, call } = step;
       const caller = callerOf(step);
-      const used = caller !== null && before.threads[caller]!.aborted && ((isCall(step, 'threadAborted') && returned(step)) || errorOf(step) === 'K_EABORT');
+      const used = caller !== null && before.threads[caller]!.aborted && ((isCall(step, 'threadAborted') && returned(step))
+        || errorOf(step) === 'K_EABORT' || (isCall(step, 'threadGoesHome') && handlesAborts(before, caller)));
       const others = before.threads.flatMap(({ aborted, life }, id) => (aborted && after.threads[id]!.life === 'live' && life === 'live'
         && !after.threads[id]!.aborted && !(used && id === caller)
         ? [`${threadName(id)} has lost a remembered abort`] : []));

@@ -75,8 +75,8 @@ export function* settle(thread: ThreadId, look: Look): Doings {
   }
 }
 
-export const write = (thread: ThreadId, address: number, bytes: string): ChorusCall => ({ operation: 'memoryWrite', thread, address, bytes, handler: true });
-export const read = (thread: ThreadId, address: number, size: number): ChorusCall => ({ operation: 'memoryRead', thread, address, size, handler: true });
+export const write = (thread: ThreadId, address: number, bytes: string): ChorusCall => ({ operation: 'memoryWrite', thread, address, bytes });
+export const read = (thread: ThreadId, address: number, size: number): ChorusCall => ({ operation: 'memoryRead', thread, address, size });
 
 /** A process that forks, while parent and child both go on reading and writing; the child may fork too, or become another. */
 export function* family(program: Program, thread: ThreadId, random: Random, generations: number): Doings {

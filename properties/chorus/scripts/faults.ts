@@ -27,7 +27,7 @@ export const faults = (apart: boolean): Script => script({
   },
   * calls(look, size): Generator<ScriptStep<ChorusCall>> {
     for (let page = 0; page < size; page += 1) {
-      yield { operation: 'memoryRead', thread: thread(CLIENT), address: page * PAGE, size: 1, handler: true };
+      yield { operation: 'memoryRead', thread: thread(CLIENT), address: page * PAGE, size: 1 };
       yield* delivered(look);
       yield { operation: 'ipcReply', thread: thread(SERVER), annex: null, body: GRANTED + body(PAGE) };
       yield* delivered(look);
