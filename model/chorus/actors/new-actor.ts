@@ -13,7 +13,8 @@ export function newActor(state: ChorusState, site: SiteId, { privilege, stopped,
   const ui = newUi({ state }, site);
   const defaultPort = state.ports.length as PortId;
   change(state.actors).push({
-    life: 'live', ui, key: ui as number as Key, site, privilege, stopped, name: '', handlers: handlersLike(state, handlers), pi, defaultPort, ports: [null], saved: [null], regions: [], locks: [null, null, null,
+    life: 'live', ui, key: ui as number as Key, site, privilege, stopped, name: '',
+    handlers: handlersLike(state, handlers), pi, defaultPort, ports: [null], saved: [null], regions: [], locks: [null, null, null,
       null], waiting: [],
   });
   newPort(state, actor, newUi({ state }, site), pi);
