@@ -56,6 +56,9 @@ class NodeWorld<S> implements World<S> {
   deviate(rule: string): void { this.network.deviate(rule); }
 }
 
+/** The world of one node's kernel, for what its manager does there through the kernel's own mechanisms. */
+export const worldOn = <S>(network: AnyNetworkWorld<S>, node: NodeId): World<S> & { readonly mechanisms: object } => new NodeWorld(network, node);
+
 /** Takes a step of a node's kernel. In `call`, threads have the numbers that they have on the node. */
 export function stepOfNode<S, Call extends AnyCall>(
   kernel: Kernel<S, Call>, network: AnyNetworkWorld<S>, node: NodeId, call: AnyCall,

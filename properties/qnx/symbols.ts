@@ -7,6 +7,7 @@ export const qnxSymbols: Symbols<QnxState, QnxCall> = {
   of(leaf, value, state) {
     if (leaf.sort === 'process') return { space: 'process', id: value as number };
     const pid = value as number;
+    if (leaf.sort === 'far-pid') return null;
     return pid === 0 || pid > state.nextPid ? null : { space: 'pid', id: pid };
   },
   replace: (_leaf, _value, id) => id,

@@ -30,6 +30,7 @@ export const qnxWire: Wire<QnxState, QnxCall> = {
     const invented: Symbol[] = [];
     const decoded = mapLeaves(vocabulary[operation].takes, call, (leaf, value) => {
       if (leaf.sort === 'process') return qnxSpelling.read(leaf, value as string);
+      if (leaf.sort === 'far-pid') return value;
       return typeof value === 'string' ? pidOfHandle(state, qnxSpelling.readThread(value)) : pidOfNumber(state, value as number, binding, invented);
     }) as object;
     return { call: { operation, ...decoded } as QnxCall, invented };
@@ -40,6 +41,7 @@ export const qnxWire: Wire<QnxState, QnxCall> = {
 
 function expect(leaf: Leaf, value: unknown, state: QnxState): Expected {
   if (leaf.sort === 'process') return { tag: 'just', value: qnxSpelling.spell(leaf, value) };
+  if (leaf.sort === 'far-pid') return { tag: 'just', value };
   const pid = value as Pid;
   if (pid === ANY) return { tag: 'just', value: 0 };
   const process = leaf.sort === 'pid' ? state.processes.findLastIndex((one) => one.pid === pid) : -1;
