@@ -77,7 +77,7 @@ export function endsOn(state: QnxState): readonly End[] {
 export const endUnder = (state: QnxState, pid: Pid): End | null => endsOn(state).find(({ process }) => process.pid === pid) ?? null;
 
 /** The end that a packet is for: the other end of it is where the packet comes from. */
-export function endOf({ before, nid }: Arrival, cargo: { readonly end: Pid; readonly other: Pid }): End | null {
+export function endOf({ before, nid }: Pick<Arrival, 'before' | 'nid'>, cargo: { readonly end: Pid; readonly other: Pid }): End | null {
   const end = endUnder(before, cargo.end);
   return end !== null && end.circuit.nid === nid && end.circuit.vid === cargo.other ? end : null;
 }

@@ -17,14 +17,14 @@ function endsOf(counts: readonly number[], joined: readonly Joined[]): readonly 
 }
 
 const limits: readonly NonNullable<QnxScope['limits']>[] = [
-  {}, {}, { outgoing: 1 }, { circuit: 5 }, { circuits: 2, polls: 0 }, { pool: 46 }, { polls: 0 }, { processTable: 5, outgoing: 2 }, { circuit: 6, triggers: 1 },
+  {}, {}, { outgoing: 1 }, { outgoing: 1 }, { circuit: 3 }, { circuits: 2, polls: 0 }, { pool: 46 }, { polls: 0 }, { processTable: 5, outgoing: 2 }, { circuit: 6, triggers: 1 },
 ];
 
-/** Two nodes or three, a few processes on each, and now and then circuits between them from the start. */
-export function drawScope(random: Random): Scope {
+/** Two nodes or three, a few processes on each, and now and then circuits between them from the start: always where a scene is played. */
+export function drawScope(random: Random, played: boolean): Scope {
   const nodes = random.once(4) ? 3 : 2;
   const counts = Array.from({ length: nodes }, () => 2 + random.below(2));
-  const joined: readonly Joined[] = random.once(3) ? [] : [
+  const joined: readonly Joined[] = !played && random.once(2) ? [] : [
     { a: [0, 1], b: [1, 1] },
     ...(random.once(2) ? [{ a: [0, 2], b: [1, 1] } as const] : []),
     ...(nodes > 2 && random.once(2) ? [{ a: [2, 1], b: [1, 1] } as const] : []),

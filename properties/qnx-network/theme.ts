@@ -3,6 +3,7 @@ import { sharing } from '#properties/qnx/draw-call';
 import type { QnxNetworkCall } from '#model/qnx-network/kernel';
 import type { QnxNetworkState } from '#model/qnx-network/state';
 import { drawStep, type Character, type FarCall } from '#properties/qnx-network/draw';
+import { Scene } from '#properties/qnx-network/scenes';
 import { drawScope } from '#properties/qnx-network/scope';
 import type { Theme } from '#properties/suite';
 
@@ -35,7 +36,8 @@ const characters: readonly Character[] = [
 
 /** A run has a character: what is frequent in it, and how often something goes wrong. */
 export function qnxNetworkTheme(random: Random): Theme<QnxNetworkState, QnxNetworkCall> {
-  const scope = drawScope(random);
+  const scene = random.once(3) ? null : new Scene(random);
+  const scope = drawScope(random, scene !== null);
   const character = random.pick(characters);
-  return { scope, draw: (state, draws) => drawStep(state, draws, character) };
+  return { scope, draw: (state, draws) => scene?.next(state, draws) ?? drawStep(state, draws, character) };
 }

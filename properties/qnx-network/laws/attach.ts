@@ -201,10 +201,10 @@ export const attachLaws = {
     on: ['qnx_vc_attach', 'qnx_vc_detach'],
     step: sharedAsDue,
     sometimes: {
-      'a circuit is shared': (step) => farAttach(step)?.shared != null && errorOf(step) === null,
+      'a circuit is shared': (step) => (farAttach(step)?.shared ?? null) !== null && errorOf(step) === null,
       'its buffer grows': (step) => {
         const attach = farAttach(step);
-        return attach?.shared != null && errorOf(step) === null && attach.call.length > attach.shared.process.memory.length;
+        return attach !== null && attach.shared !== null && errorOf(step) === null && attach.call.length > attach.shared.process.memory.length;
       },
       'another is made though there is one': (step) => (farAttach(step)?.known.length ?? 0) > 0 && farAttach(step)!.shared === null && errorOf(step) === null,
       'one of several users detaches it': (step) => (detached(step)?.circuit.users ?? 0) > 1,
