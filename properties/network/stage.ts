@@ -22,8 +22,8 @@ export interface Stage<S, Call extends AnyCall, Deed, Roles = unknown> {
   readonly scope: (placement: Placement) => Scope;
   /** What is done beforehand so that the processes know each other, which nobody observes; and what each then knows. */
   readonly prepare: (look: () => S, placement: Placement) => Generator<Call, Roles>;
-  /** The one thread of a process, by its number in the kernel's calls. */
-  readonly thread: (process: number, placement: Placement) => number;
+  /** The one thread of a process, by its number in the kernel's calls. `roles`: once they are known, where processes may move. */
+  readonly thread: (process: number, placement: Placement, roles?: Roles) => number;
   /** An act as a call of that process's; null where it makes no sense any more. It may look at nothing but what the process itself knows. */
   readonly call: (state: S, act: Act<Deed>, play: PlayState<Roles>) => Call | null;
   /** Whether the process is able to call: it is there, and waits for nothing. */
@@ -58,7 +58,7 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
   readonly state: S;
   readonly #stage: Stage<S, Call, Deed, Roles>;
   readonly #kernel: Kernel<S, Call>;
-  readonly #processOf = new Map<number, number>();
+  readonly #muted = new Set<number>();
   readonly #asked = new Map<number, Call>();
   readonly #seen: Observation[][];
   #acts = 0;
@@ -72,7 +72,6 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
     this.#kernel = kernel;
     this.#seen = placement.map(() => []);
     this.#known = placement.map(() => new Map());
-    placement.forEach((_, process) => this.#processOf.set(stage.thread(process, placement), process));
     this.state = kernel.boot(stage.scope(placement) as never);
     this.roles = this.#prepare();
   }
@@ -95,12 +94,21 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
     return this.#known[process]!.get(sort) ?? [];
   }
 
+  threadOf(process: number): number {
+    return this.#stage.thread(process, this.placement, this.roles);
+  }
+
+  /** The call that a process waits in; null if it waits for nothing. */
+  waitsIn(process: number): Call | null {
+    return this.isFree(process) ? null : this.#asked.get(this.threadOf(process)) ?? null;
+  }
+
   /** How many acts have been tried. */
   get acts(): number { return this.#acts; }
 
   /** Whether a process is able to act: it is there, and waits for nothing. */
   isFree(process: number): boolean {
-    return this.#stage.isFree(this.state, this.#stage.thread(process, this.placement));
+    return this.#stage.isFree(this.state, this.threadOf(process));
   }
 
   /** What each process has seen, in order. */
@@ -109,7 +117,7 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
   /** Tries an act, and lets all that follows from it happen. A process that is not free is seen not to be. */
   act(act: Act<Deed>): void {
     this.#acts += 1;
-    const thread = this.#stage.thread(act.process, this.placement);
+    const thread = this.threadOf(act.process);
     if (!this.isFree(act.process)) return;
     const call = this.#stage.call(this.state, act, this);
     if (call === null) return;
@@ -126,10 +134,38 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
     this.#acts -= BETWEEN;
   }
 
-  #run(call: Call): void {
+  /**
+   * Lets somebody beside the program make calls between two acts, each of which is told what came of the one before.
+   * What one process is told meanwhile is not for it: whoever makes the calls answers for that.
+   */
+  interlude<Result>(process: number, calls: Generator<Call, Result, readonly Event[]>): Result {
+    this.#acts += BETWEEN;
+    this.#muted.add(process);
+    let next = calls.next();
+    while (next.done !== true) {
+      const events = this.#run(next.value);
+      this.#quiet((call) => this.#run(call));
+      next = calls.next(events);
+    }
+    this.#muted.delete(process);
+    this.#acts -= BETWEEN;
+    return next.value;
+  }
+
+  /** A process goes on with a call that it waits in for all it knows. */
+  resume(process: number, call: Call): void {
+    this.#acts += BETWEEN;
+    this.#asked.set(this.threadOf(process), call);
+    this.#run(call);
+    this.#quiet((next) => this.#run(next));
+    this.#acts -= BETWEEN;
+  }
+
+  #run(call: Call): readonly Event[] {
     const { events, cost } = runInPlace(this.#kernel, this.state, call, first);
     for (const [event, count] of Object.entries(cost)) this.cost[event] = (this.cost[event] ?? 0) + count;
     for (const event of events) this.#see(event);
+    return events;
   }
 
   #quiet(run: (call: Call) => void): void {
@@ -143,8 +179,8 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
 
   /** A thread that waits sees nothing: how long a wait lasts, nobody can tell. */
   #see(event: Event): void {
-    const process = this.#processOf.get(event.thread);
-    if (process === undefined || event.tag === 'blocked') return;
+    const process = this.placement.findIndex((_, at) => this.threadOf(at) === event.thread);
+    if (process < 0 || event.tag === 'blocked' || this.#muted.has(process)) return;
     const call = this.#asked.get(event.thread);
     const value = call !== undefined && 'value' in event ? this.#named(process, call, event) : null;
     const line = JSON.stringify([call?.operation ?? null, event.tag, event.tag === 'raised' ? event.error : null, value]);

@@ -69,7 +69,7 @@ interface Runs<Deed> { readonly together: Together<Deed>; readonly apart: Togeth
 function differencesOf<Deed>({ together, apart }: Runs<Deed>, script: Script<Deed>): readonly Difference<Deed>[] {
   const [onOne, ...spread] = placements(script.processes);
   const alone = together(script, onOne!);
-  return spread.flatMap((placement) => firstDifference(alone, apart(script, placement), script, placement) ?? []);
+  return spread.flatMap((placement) => differenceOf(alone, apart(script, placement), script, placement) ?? []);
 }
 
 /** The same difference without the acts that it does not need. */
@@ -77,7 +77,7 @@ function shrunk<Deed>(runs: Runs<Deed>, excuses: Excuses<Deed>, found: Differenc
   const { script, placement } = found;
   for (let at = script.acts.length - 1; at >= 0; at -= 1) {
     const fewer = { ...script, acts: script.acts.filter((_, place) => place !== at) };
-    const still = firstDifference(runs.together(fewer, placement.map(() => 0)), runs.apart(fewer, placement), fewer, placement);
+    const still = differenceOf(runs.together(fewer, placement.map(() => 0)), runs.apart(fewer, placement), fewer, placement);
     if (still !== null && !Object.values(excuses).some((excuse) => excuse(still))) return shrunk(runs, excuses, still);
   }
   return found;
@@ -94,7 +94,7 @@ export const transparency = <S, Call extends AnyCall, Deed, Roles>(
 });
 
 /** The difference that came first: whatever differs later may follow from it. */
-function firstDifference<Deed>(
+export function differenceOf<Deed>(
   together: readonly (readonly Observation[])[], apart: readonly (readonly Observation[])[], script: Script<Deed>, placement: Placement,
 ): Difference<Deed> | null {
   let found: Difference<Deed> | null = null;
@@ -110,6 +110,7 @@ function firstDifference<Deed>(
   return found;
 }
 
-const told = ({ process, together, apart, script, placement }: Difference<unknown>): string =>
+/** A difference in words. */
+export const told = ({ process, together, apart, script, placement }: Difference<unknown>): string =>
   `on nodes ${placement.join(', ')} process ${process} sees ${apart ?? 'nothing'}, and ${together ?? 'nothing'} where all are on one node: `
   + script.acts.map(({ process: by, deed }) => `${by}: ${JSON.stringify(deed)}`).join('; ');
