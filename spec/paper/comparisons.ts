@@ -1,6 +1,7 @@
 import type { ChorusRule } from '#spec/chorus/rules';
 import type { MachRule } from '#spec/mach/rules';
 import type { QnxRule } from '#spec/qnx/rules';
+import type { QnxNetworkRule } from '#spec/qnx-network/rules';
 import { statements, type Doer } from '#spec/paper/statement';
 
 const rpc = (kernel: Doer['kernel'], form: string): Doer => ({ workload: 'rpc', kernel, form });
@@ -13,7 +14,7 @@ const machByReference = rpc('mach', 'out-of-line');
 const qnxSend = rpc('qnx', 'Send, Receive, Reply');
 
 /** What the paper's comparison says of all three kernels at once. */
-export const comparisons = statements<MachRule | ChorusRule | QnxRule>()([
+export const comparisons = statements<MachRule | ChorusRule | QnxRule | QnxNetworkRule>()([
   {
     id: 'PAP-7-01',
     section: '7',
@@ -64,6 +65,7 @@ export const comparisons = statements<MachRule | ChorusRule | QnxRule>()([
       'chorus/memory-is-local',
       'chorus/threads-are-made-on-their-own-site',
       'qnx/proc-serves-by-messages',
+      'qnx-network/relay-stays-on-its-node',
     ],
     kernels: ['mach', 'chorus', 'qnx'],
     sentences: ['7.1:6'],

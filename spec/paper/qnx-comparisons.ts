@@ -1,8 +1,9 @@
 import type { QnxRule } from '#spec/qnx/rules';
+import type { QnxNetworkRule } from '#spec/qnx-network/rules';
 import { statements } from '#spec/paper/statement';
 
 /** What the paper's comparison says of QNX within one machine. */
-export const qnxComparisons = statements<QnxRule>()([
+export const qnxComparisons = statements<QnxRule | QnxNetworkRule>()([
   {
     id: 'PAP-7.2-07',
     section: '7.2',
@@ -19,7 +20,7 @@ export const qnxComparisons = statements<QnxRule>()([
     says: 'QNX does not let processes migrate.',
     verdict: 'holds',
     because: 'No call moves a process: exec replaces its image where it is, and a message stays with the process that its pid denotes.',
-    rules: ['qnx/exec-replaces-the-image', 'qnx/destination-is-one-process'],
+    rules: ['qnx/exec-replaces-the-image', 'qnx/destination-is-one-process', 'qnx-network/step-changes-its-own-node'],
     kernels: ['qnx'],
     sentences: ['7.3:3'],
   },
@@ -62,36 +63,6 @@ export const qnxComparisons = statements<QnxRule>()([
       other: { workload: 'recovery', kernel: 'qnx', form: 'located and sent again' },
     }],
     traces: ['qnx/pids-are-used-again'],
-  },
-  {
-    id: 'PAP-7.1-21',
-    section: '7.1',
-    says: 'QNX sends messages across the network transparently.',
-    verdict: 'cannot be said',
-    because: 'The rules are about one node.',
-    rules: ['qnx/names-belong-to-a-node'],
-    kernels: ['qnx'],
-    sentences: ['7.1:1'],
-  },
-  {
-    id: 'PAP-7.1-22',
-    section: '7.1',
-    says: 'This is done by user-level proxies at each node.',
-    verdict: 'cannot be said',
-    because: 'The rules are about one node.',
-    rules: ['qnx/names-belong-to-a-node'],
-    kernels: ['qnx'],
-    sentences: ['7.1:2'],
-  },
-  {
-    id: 'PAP-7.3-22',
-    section: '7.3',
-    says: 'QNX creates processes on other nodes and communicates with them.',
-    verdict: 'cannot be said',
-    because: 'The rules are about one node.',
-    rules: ['qnx/spawn-makes-a-child-with-its-image'],
-    kernels: ['qnx'],
-    sentences: ['7.3:2'],
   },
   {
     id: 'PAP-7.5-21',

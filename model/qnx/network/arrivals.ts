@@ -37,6 +37,7 @@ export function messageComes(world: Qnx, from: number, cargo: Cargoes['message']
   buffer.priority = priority;
   buffer.memory = buffer.memory.map((byte, at) => (at < bytes.length ? bytes[at]! : at < span ? UNWRITTEN : byte));
   world.charge('copy');
+  world.charge('byte', bytes.length);
   const sent: Sent = {
     tag: 'sent', message: [{ tag: 'part', at: 0, length: bytes.length }], reply: [{ tag: 'part', at: bytes.length, length: room }],
   };
@@ -65,6 +66,7 @@ export function replyComes(world: Qnx, from: number, cargo: Cargoes['reply']): v
     if (byte !== UNWRITTEN) writeByte(state, client, address, byte);
   });
   world.charge('copy');
+  world.charge('byte', cargo.bytes.length);
   mechanisms.wake(world, client, { tag: 'replied', reply: sent.reply });
   mechanisms.notice(world, client);
 }

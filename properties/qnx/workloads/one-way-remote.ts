@@ -1,0 +1,4 @@
+import type { Scripts } from '#properties/script';
+import { farExchange } from '#properties/qnx/scripts/far-exchange';
+
+export const scripts: Scripts = { 'Send, empty Reply': farExchange(false) };
