@@ -1,5 +1,5 @@
-import { memoryOf, pagesOf, toBits } from '#model/mach/memory/space';
-import { objectOf, setPage } from '#model/mach/memory/object';
+import { toBits } from '#model/mach/memory/space';
+import { objectOf, placesOf, setPage } from '#model/mach/memory/object';
 import { complete, LOCK_COMPLETED } from '#model/mach/memory/pager';
 import type { ObjectId } from '#model/mach/memory/state';
 import { argument } from '#model/mach/tasks/argument';
@@ -41,7 +41,7 @@ export const lockRequest: MachOperation<'memory_object_lock_request', Cascade> =
       mechanisms.destroyRight(world, right);
       return returned(null);
     }
-    const { first, end } = pagesOf(memoryOf(state), { address: offset, size });
+    const { first, end } = placesOf(state, target.object, { offset, size });
     for (let index = first; index < end; index += 1) {
       mechanisms.lockPage(world, target.object, index, { forbidden: toBits(lock), clean, flush });
     }

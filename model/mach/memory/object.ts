@@ -1,7 +1,7 @@
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
 import type { MachState } from '#model/mach/state';
 import { messagesOf } from '#model/mach/entries';
-import { memoryOf } from '#model/mach/memory/space';
+import { memoryOf, pagesOf, type Pages } from '#model/mach/memory/space';
 import type { MemoryObject, ObjectId, Page } from '#model/mach/memory/state';
 import { BeyondScope, change } from '#model/operation';
 
@@ -18,6 +18,12 @@ export const objectOf = (state: MachState, id: ObjectId): MemoryObject => memory
 
 export const resident = (bytes: string, dirty: boolean): Page =>
   ({ tag: 'resident', bytes, dirty, precious: false, forbidden: 0, asked: 0 });
+
+/** The places of an object that a range of bytes touches. However much a pager asks for, there are no more than the object has. */
+export function placesOf(state: MachState, object: ObjectId, { offset, size }: { readonly offset: number; readonly size: number }): Pages {
+  const { first, end } = pagesOf(memoryOf(state), { address: offset, size });
+  return { first, end: Math.min(end, objectOf(state, object).pages.length) };
+}
 
 export function setPage(state: MachState, object: ObjectId, index: number, page: Page | null): void {
   change(objectOf(state, object).pages)[index] = page;

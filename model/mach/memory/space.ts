@@ -30,9 +30,10 @@ export function setMapping(state: MachState, task: TaskId, page: number, mapping
   change(memoryOf(state).spaces[task]!.pages)[page] = mapping;
 }
 
-/** The pages of a range, with what each stands for. */
+/** The pages of a range, with what each stands for; of those beyond the end of the space the first stands for all. */
 export function* mappingsIn(state: MachState, task: TaskId, { first, end }: Pages): Generator<readonly [page: number, Mapping | null]> {
-  for (let page = first; page < end; page += 1) yield [page, mappingAt(state, task, page)];
+  const last = Math.min(end, Math.max(first, memoryOf(state).pageCount) + 1);
+  for (let page = first; page < last; page += 1) yield [page, mappingAt(state, task, page)];
 }
 
 export const isMapped = (state: MachState, task: TaskId, pages: Pages): boolean =>

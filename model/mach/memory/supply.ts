@@ -1,6 +1,6 @@
 import { accessErrorsOf, pagesToRead, written } from '#model/mach/memory/transfer';
-import { memoryOf, pagesOf, toBits } from '#model/mach/memory/space';
-import { objectOf, resident, setPage } from '#model/mach/memory/object';
+import { memoryOf, toBits } from '#model/mach/memory/space';
+import { objectOf, placesOf, resident, setPage } from '#model/mach/memory/object';
 import { complete, SUPPLY_COMPLETED } from '#model/mach/memory/pager';
 import { READ, type ObjectId } from '#model/mach/memory/state';
 import { argument } from '#model/mach/tasks/argument';
@@ -62,7 +62,7 @@ export const dataSupply: MachOperation<'memory_object_data_supply', Cascade> = {
 
 /** The places of a range of an object that are awaited. */
 function* awaited({ state }: Mach, object: ObjectId, range: { readonly offset: number; readonly size: number }): Generator<number> {
-  const { first, end } = pagesOf(memoryOf(state), { address: range.offset, size: range.size });
+  const { first, end } = placesOf(state, object, range);
   for (let index = first; index < end; index += 1) if (objectOf(state, object).pages[index]?.tag === 'awaited') yield index;
 }
 

@@ -29,6 +29,14 @@ export const defaultManagerRules = rules({
     source: cite('KP: 5 "Default Memory Manager"; GM: Default Memory Manager'),
     standing: 'stated',
   },
+  'mach/honest-pagers-change-no-contents': {
+    number: 'MACH-INV-33',
+    states:
+      'With pagers that give back what they were given, memory holds what it would if nothing ever left it: what was ' +
+      'written, what was copied, inherited or carried by a message, each as it was at that instant, byte for byte.',
+    source: cite('KP: 5 "Default Memory Manager"; KP: 5 "Virtual Copy Dialog"'),
+    standing: 'inferred',
+  },
   'mach/old-version-goes-to-the-copys-pager': {
     number: 'MACH-EMM-PUSH',
     states:

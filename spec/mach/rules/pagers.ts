@@ -103,4 +103,12 @@ export const pagerRules = rules({
     source: cite('SOSP: 6; KP: 5 "Memory Objects"; PAP: 4.3'),
     standing: 'stated',
   },
+  'mach/others-go-on-whatever-pagers-do': {
+    number: 'MACH-INV-40',
+    states:
+      'Whatever messages a pager sends or does not send, and however it ends, whoever has nothing to do with its ' +
+      'object or a copy of it is told the same, and gets as far, as if that pager and its clients were not there.',
+    source: cite('SOSP: 6; KP: 5 "Memory Objects"; PAP: 4.3'),
+    standing: 'inferred',
+  },
 });

@@ -1,9 +1,10 @@
 import { createPager, pushPage, setDefaultManager } from '#model/mach/memory/default-manager';
 import { evict } from '#model/mach/memory/evict';
-import { objectOf, resident, setPage, writePage } from '#model/mach/memory/object';
+import { objectOf, reclaim, resident, setPage, writePage } from '#model/mach/memory/object';
 import { CREATE, DATA_INITIALIZE, pagerOf } from '#model/mach/memory/pager';
 import type { ObjectId } from '#model/mach/memory/state';
 import { memoryOf } from '#model/mach/memory/space';
+import { dataUnavailable } from '#model/mach/memory/supply';
 import { fetchPage } from '#model/mach/memory/touch';
 import { enterObject } from '#model/mach/memory/object-control';
 import { newPort } from '#model/mach/ports/new-port';
@@ -15,6 +16,7 @@ import type { MachMutants } from '#properties/mach/obligation';
 
 const maker = 'mach/pager-makes-the-object-port';
 const backs = 'mach/default-pager-backs-anonymous-memory';
+const contents = 'mach/honest-pagers-change-no-contents';
 const learns = 'mach/default-pager-learns-by-create';
 const pushes = 'mach/old-version-goes-to-the-copys-pager';
 const manager = 'mach/default-manager-is-replaceable';
@@ -90,6 +92,37 @@ export const defaultManagerMutants: MachMutants = {
       evict: { ...evict, step: (world, call) => evict.step(altered(world, {
         returnPage: (inner, object, index, page, kept) => world.mechanisms.returnPage(inner, object, pagerOf(inner, object)!.internal ? 0 : index, page, kept),
       }), call) },
+    },
+  },
+  'copies-have-zeros-for-what-they-shadow': {
+    rule: contents,
+    fault: 'a page of a copy that the manager has not is zeros',
+    operations: {
+      memory_object_data_unavailable: { ...dataUnavailable, step: (world, call) => {
+        const verdict = dataUnavailable.step(world, call);
+        const { objects, pageSize } = memoryOf(world.state);
+        objects.forEach(({ pages }, object) => pages.forEach((page, index) => {
+          if (page?.tag === 'absent') setPage(world.state, object as ObjectId, index, resident('00'.repeat(pageSize), false));
+        }));
+        return verdict;
+      } },
+    },
+  },
+  'old-versions-override-what-went-out': {
+    rule: contents,
+    fault: 'an original that is no longer used leaves its pages to a copy whose own have gone out',
+    mechanisms: {
+      reclaim: (world) => {
+        const { objects, spaces } = memoryOf(world.state);
+        objects.forEach(({ life, copy, pager }, object) => {
+          const isUsed = spaces.some(({ pages }) => pages.some((mapping) => mapping?.object === object));
+          if (life === 'live' && !isUsed && pager === null && copy !== null && objects[copy]!.pager !== null) {
+            for (const [index, page] of objects[copy]!.pages.entries()) if (page?.tag === 'sent') setPage(world.state, copy, index, null);
+            world.mechanisms.collapse(world, object as ObjectId);
+          }
+        });
+        reclaim(world);
+      },
     },
   },
   'objects-are-announced-to-nobody': {

@@ -4,6 +4,7 @@ import { same } from '#properties/mach/laws/frame';
 import { canTake, isCall, once } from '#properties/mach/laws/ledger';
 import { bytesAt, AWAY } from '#properties/mach/laws/memory/eager';
 import { denotes } from '#properties/mach/laws/message-steps';
+import { pagedHistories, pagedHistoryConditions } from '#properties/mach/laws/memory/paged-histories';
 import { afterCall, evicted, paged, pagedBefore, said, saidTo, subject, type Paged, type Said } from '#properties/mach/laws/memory/paging';
 import type { CallOf, MachLaws, MachStep } from '#properties/mach/obligation';
 
@@ -172,6 +173,11 @@ export const defaultManagerLaws: MachLaws = {
       'another page of the same memory is evicted': (step) => evicted(step) !== null
         && step.before.memory!.objects[evicted(step)!.object]!.pager?.internal === true,
     },
+  },
+
+  'mach/honest-pagers-change-no-contents': {
+    relates: pagedHistories,
+    sometimes: Object.fromEntries(pagedHistoryConditions.map((condition) => [condition, () => false])),
   },
 
   'mach/default-pager-learns-by-create': {

@@ -1,3 +1,4 @@
+import { containment } from '#properties/mach/laws/memory/containment';
 import { defaultManagerLaws } from '#properties/mach/laws/memory/default-manager';
 import { exceptionLaws } from '#properties/mach/laws/memory/exceptions';
 import { memoryObjectLaws } from '#properties/mach/laws/memory/memory-objects';
@@ -9,4 +10,5 @@ import type { MachLaws } from '#properties/mach/obligation';
 /** How the rules of memory and exceptions are discharged. */
 export const memoryLaws: MachLaws = {
   ...virtualMemoryLaws, ...exceptionLaws, ...outOfLineLaws, ...memoryObjectLaws, ...pagerLaws, ...defaultManagerLaws,
+  'mach/others-go-on-whatever-pagers-do': containment,
 };

@@ -1,4 +1,5 @@
 import { addressSpaceMutants } from '#properties/mach/laws/memory/address-space-mutants';
+import { containmentMutants } from '#properties/mach/laws/memory/containment-mutants';
 import { copyMutants } from '#properties/mach/laws/memory/copy-mutants';
 import { defaultManagerMutants } from '#properties/mach/laws/memory/default-manager-mutants';
 import { exceptionMutants } from '#properties/mach/laws/memory/exception-mutants';
@@ -11,5 +12,5 @@ import type { MachMutants } from '#properties/mach/obligation';
 /** Kernels with one fault in memory or exceptions each. */
 export const memoryMutants: MachMutants = {
   ...addressSpaceMutants, ...copyMutants, ...touchMutants, ...exceptionMutants, ...outOfLineMutants,
-  ...memoryObjectMutants, ...pagerMutants, ...defaultManagerMutants,
+  ...memoryObjectMutants, ...pagerMutants, ...defaultManagerMutants, ...containmentMutants,
 };

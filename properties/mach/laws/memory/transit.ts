@@ -29,6 +29,11 @@ export class Transit {
     return transit;
   }
 
+  /** A new step: what an earlier send took in has its number by now, or is no more. */
+  begin(): void {
+    this.#bytes.delete(UNNUMBERED);
+  }
+
   /** Takes the regions that a send takes in, up to the first that cannot be, out of its sender's memory. */
   send(step: MachStep, task: TaskId, eager: Eager): void {
     const taken = expectedOf(step)?.message.body.length ?? 0;
