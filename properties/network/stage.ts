@@ -20,8 +20,8 @@ export interface Stage<S, Call extends AnyCall, Deed, Roles = unknown> {
   readonly draw: (random: Random) => Script<Deed>;
   /** Where a run begins: each process on its node. */
   readonly scope: (placement: Placement) => Scope;
-  /** What is done beforehand so that the processes know each other, which nobody observes; and what each then knows. */
-  readonly prepare: (look: () => S, placement: Placement) => Generator<Call, Roles>;
+  /** What is done beforehand so that the processes know each other, which nobody observes; and what each then knows. Each call is told all that came of it. */
+  readonly prepare: (look: () => S, placement: Placement) => Generator<Call, Roles, readonly Event[]>;
   /** The one thread of a process, by its number in the kernel's calls. `roles`: once they are known, where processes may move. */
   readonly thread: (process: number, placement: Placement, roles?: Roles) => number;
   /** An act as a call of that process's; null where it makes no sense any more. It may look at nothing but what the process itself knows. */
@@ -78,16 +78,17 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
 
   #prepare(): Roles {
     const preparing = this.#stage.prepare(() => this.state, this.placement);
-    for (;;) {
-      const next = preparing.next();
-      if (next.done === true) return next.value;
-      this.#unseen(next.value);
-      this.#quiet((call) => this.#unseen(call));
+    let next = preparing.next();
+    while (next.done !== true) {
+      const events = [...this.#unseen(next.value)];
+      this.#quiet((call) => events.push(...this.#unseen(call)));
+      next = preparing.next(events);
     }
+    return next.value;
   }
 
-  #unseen(call: Call): void {
-    runInPlace(this.#kernel, this.state, call, first);
+  #unseen(call: Call): readonly Event[] {
+    return runInPlace(this.#kernel, this.state, call, first).events;
   }
 
   known(process: number, sort: string): readonly unknown[] {

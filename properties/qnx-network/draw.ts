@@ -80,7 +80,7 @@ function drawWire(state: QnxNetworkState, random: Random): QnxNetworkCall | null
   return arriving.length > 0 ? happens('packet_arrives', { packet: random.pick(arriving) }) : null;
 }
 
-function drawAnyWire({ nodes, wire }: QnxNetworkState): QnxNetworkCall | null {
+export function drawAnyWire({ nodes, wire }: QnxNetworkState): QnxNetworkCall | null {
   const node = nodes.findIndex(({ up, kernel }) => up && kernel.net && kernel.outgoing.length > 0);
   if (node >= 0) return happens('net_runs', { node });
   const packet = wire.packets.findIndex((_, at) => mayArrive(wire, at));

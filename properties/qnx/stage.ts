@@ -21,7 +21,7 @@ export type QnxDeed =
 export interface QnxRoles { readonly of: readonly (readonly Pid[])[] }
 
 const MOST_PROCESSES = 4;
-const MOST_ACTS = 24;
+const MOST_TURNS = 12;
 /** Every process has the byte `n` at address `n`, so that a message of one byte is its own address. */
 export const MARKS = 48;
 export const MEMORY = 64;
@@ -31,26 +31,39 @@ const reply: Part = { at: MARKS + 4, length: 2 };
 export function drawQnxScript(random: Random): Script<QnxDeed> {
   const processes = 2 + random.below(MOST_PROCESSES - 1);
   const server = random.below(processes);
-  const acts = Array.from({ length: 4 + random.below(MOST_ACTS) }, (_, at): Act<QnxDeed> => {
-    const process = random.once(3) ? server : random.below(processes);
-    return { process, deed: drawDeed(random, { processes, server, process, mark: 1 + at }) };
-  });
+  const acts: Act<QnxDeed>[] = [];
+  for (let left = 2 + random.below(MOST_TURNS); left > 0; left -= 1) acts.push(...drawTurn(random, { processes, server, mark: 1 + acts.length }));
   return { processes, acts };
+}
+
+/** One act, or a message with what its receiver does about it: most of what happens between processes comes in such turns. */
+function drawTurn(random: Random, setting: Omit<Setting, 'process'>): readonly Act<QnxDeed>[] {
+  const { processes, server, mark } = setting;
+  const process = random.once(3) ? server : random.below(processes);
+  const first = { process, deed: drawDeed(random, { ...setting, process }) };
+  const { deed } = first;
+  if (deed.tag !== 'send' || deed.to.tag !== 'of' || random.once(4)) return [first];
+  const receiver = deed.to.process;
+  return [
+    first,
+    { process: receiver, deed: { tag: 'receive', from: null, waits: false } },
+    { process: receiver, deed: { tag: 'reply', to: { tag: 'given', place: random.below(3) }, mark: mark + 2 } },
+  ];
 }
 
 interface Setting { readonly processes: number; readonly server: number; readonly process: number; readonly mark: number }
 
 function drawDeed(random: Random, setting: Setting): QnxDeed {
   const { server, process, mark } = setting;
-  const given = (): Called => (random.once(5) ? drawCalled(random, setting) : { tag: 'given', place: random.below(3) });
-  const kind = random.below(20);
+  const given = (): Called => ({ tag: 'given', place: random.below(3) });
+  const kind = random.below(24);
   if (kind < 6) return { tag: 'send', to: drawCalled(random, setting), mark };
-  if (kind < 11) return { tag: 'receive', from: random.once(4) ? drawCalled(random, setting) : null, waits: process === server || random.once(3) };
+  if (kind < 11) return { tag: 'receive', from: random.once(5) ? given() : null, waits: random.once(process === server ? 3 : 6) };
   if (kind < 15) return { tag: 'reply', to: given(), mark };
   if (kind < 16) return { tag: 'write', to: given(), mark };
   if (kind < 17) return { tag: 'read', to: given() };
   if (kind < 18) return { tag: 'ask', to: drawCalled(random, setting) };
-  if (kind < 19) return { tag: 'relay', of: given(), to: drawCalled(random, setting) };
+  if (kind < 22) return { tag: 'relay', of: given(), to: drawCalled(random, setting) };
   return random.once(3) ? { tag: 'end' } : { tag: 'send', to: { tag: 'of', process: server }, mark };
 }
 
