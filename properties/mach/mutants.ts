@@ -24,6 +24,7 @@ import { taskCreationMutants } from '#properties/mach/laws/task-creation-mutants
 import { kernelRequestMutants } from '#properties/mach/laws/kernel-requests-mutants';
 import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
 import { requestMutants } from '#properties/mach/laws/requests-mutants';
+import { remoteControlMutants } from '#properties/mach/laws/remote-control-mutants';
 import { handOverMutants } from '#properties/mach/laws/hand-over-mutants';
 import { taskDeathMutants } from '#properties/mach/laws/task-death-mutants';
 import { memoryMutants } from '#properties/mach/laws/memory/mutants';
@@ -67,6 +68,7 @@ export const machMutants: MachMutants = {
   ...kernelRequestMutants,
   ...kernelPortMutants,
   ...requestMutants,
+  ...remoteControlMutants,
   ...handOverMutants,
   ...taskDeathMutants,
   ...arrivingMutants,

@@ -45,4 +45,22 @@ export const requestRules = rules({
     source: cite('KI: External Memory Management Interface; SRC: include/mach/mach.defs'),
     standing: 'inferred',
   },
+  'mach/task-port-controls-one-task': {
+    number: 'MACH-REQ-06',
+    states:
+      'Whoever holds the port of a task can act on its names, its memory and its threads as the task itself could, ' +
+      'and on those of no other: what a call brings or takes away changes the names of the caller, and every other ' +
+      'task keeps its names, its memory and its state but for what ends with a port.',
+    source: cite('KP: 2 "Elements"; KP: 4 "Ports"; DR: 2.5; GM: ipc_space_t'),
+    standing: 'inferred',
+  },
+  'mach/rights-come-from-rights': {
+    number: 'MACH-INV-15',
+    states:
+      'A task comes to hold a right only by making it from one it holds, by receiving it in a message, by being given ' +
+      'it through its task port, or from the kernel, which gives it the rights to its own task, threads and host and those ' +
+      'that were left with it. There is no other way to get hold of a port.',
+    source: cite('KP: 4 "Port Rights"; GM: Major Concepts; PAP: 4.2'),
+    standing: 'inferred',
+  },
 });
