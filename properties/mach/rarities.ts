@@ -8,7 +8,7 @@ import type { Random } from '#properties/random';
 /** Openings for conditions that runs at large meet too seldom to be sure of. */
 const rarities: readonly ((look: Look, random: Random) => Motif)[] = [
   buryBackup, disturbWaiter, answerTheDead, makeRoom, orphanClient, outlivePort, askAmiss, receiveBadly, forceCombined, gather, loseConfidant,
-  stopSender,
+  stopSender, rule,
 ];
 
 /** The calls of one of them, as far as they can be made. */
@@ -20,6 +20,24 @@ export function rareOpening(random: Random): (state: MachState) => MachCall | nu
     for (let next = motif.next(); next.done !== true; next = motif.next()) if (isEnabled(state, next.value)) return next.value;
     return null;
   };
+}
+
+/** A task makes another, and by the port that it got does in it what only that port allows. */
+function* rule(look: Look, random: Random): Motif {
+  const found = cast(look, random, 1);
+  if (found === null) return;
+  const { thread, task: own } = found.by;
+  const { tasks } = look();
+  yield { operation: 'task_create', thread, task: own, inherit: false, child: tasks.length as TaskId };
+  const by = { thread, task: { tag: 'name', name: newest(look, own.identity) } } as const;
+  yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
+  if (random.once(2)) yield { operation: 'task_suspend', ...by };
+  yield { operation: 'mach_port_insert_right', ...by, name: random.pick([2, 3, 4]) as Name, right: { name: by.task.name, disposition: 'copy-send' } };
+  yield { operation: 'task_resume', ...by };
+  yield { operation: 'thread_create', ...by, child: look().threads.length as ThreadId };
+  yield { operation: 'thread_resume', thread, target: { tag: 'name', name: newest(look, own.identity) } };
+  if (random.once(2)) yield { operation: 'mach_port_extract_right', ...by, name: 1 as Name, disposition: 'make-send' };
+  else yield { operation: 'mach_port_destroy', ...by, name: 1 as Name };
 }
 
 type By = { readonly thread: ThreadId; readonly task: ReturnType<typeof identity<TaskId>> };

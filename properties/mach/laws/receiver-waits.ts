@@ -23,10 +23,10 @@ interface Fate {
   readonly told: string | null;
 }
 
-/** Whether a receive right left the task that had it. A new name for it is no matter. */
+/** Whether a receive right left the task that had it. A new name for it is no matter, nor is a request that is withdrawn. */
 const isLost = (step: MachStep, port: PortId): boolean => !isLive(step.after, port)
   || (step.call.operation !== 'mach_port_rename' && changesHands(step, port))
-  || (step.before.ports[port]!.portDestroyed !== null && step.after.ports[port]!.portDestroyed === null);
+  || (step.call.operation !== 'mach_port_request_notification' && step.before.ports[port]!.portDestroyed !== null && step.after.ports[port]!.portDestroyed === null);
 
 function causeOf(step: MachStep, { from }: Receiving): Fate['cause'] {
   if (from.tag === 'set') return step.after.sets[from.set]!.life === 'dead' ? 'lost' : null;
