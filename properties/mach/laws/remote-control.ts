@@ -162,7 +162,9 @@ function conjured(step: MachStep): readonly string[] {
     if (port >= before.ports.length || holds(before, task, gain)) return [];
     const from = parties(step);
     const isParty = from.has(task) || task >= before.tasks.length;
-    const isGiven = [...from].some((one) => holds(before, one, gain)) || [...messagesIn(before)].some(([message]) => carries(message, gain)) || isKernels(before, gain, ownerOf(step) === null ? [task] : [task, ownerOf(step)!]);
+    const owner = ownerOf(step);
+    const isGiven = [...from].some((one) => holds(before, one, gain)) || [...messagesIn(before)].some(([message]) => carries(message, gain))
+      || isKernels(before, gain, owner === null ? [task] : [task, owner]);
     if (isParty && isGiven) return [];
     return [`${taskName(task)} has a ${kind} right to ${portName(port)} that ${isParty ? 'nobody gave' : 'it had no part in getting'}`];
   });
