@@ -10,7 +10,7 @@ import { compareHtml, plots } from '#reports/compare-page';
 
 const kernels = ['chorus', 'mach', 'qnx'];
 let comparison: Comparison;
-beforeAll(async () => { comparison = await compare(); }, 60_000);
+beforeAll(async () => { comparison = await compare(); }, 120_000);
 
 const rowsOf = (workload: string, kernel: string, form?: string): readonly Row[] =>
   comparison.rows.filter((row) => row.workload === workload && row.kernel === kernel && (form === undefined || row.form === form));
