@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { paperReport } from '#reports/report-schemas';
 
 const main = join(fileURLToPath(new URL('..', import.meta.url)), 'dist/cli/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
@@ -52,7 +53,7 @@ describe('paper', () => {
   test('prints findings with whether they are so, and JSON', () => {
     const { code, out } = portcullis('paper', '--section', '7.2', '--json');
     expect(code).toBe(0);
-    const { statements } = JSON.parse(out) as { statements: { id: string; wrong: string[]; evidence: { kind: string; borne: string }[] }[] };
+    const { statements } = paperReport.strict().parse(JSON.parse(out));
     const findings = statements.flatMap(({ evidence }) => evidence).filter(({ kind }) => kind === 'finding');
     expect(findings.length).toBeGreaterThan(5);
     expect(findings.every(({ borne }) => borne === 'holds')).toBe(true);

@@ -7,6 +7,7 @@ import { scriptedKernels, scriptsOf } from '#properties/scripts';
 import { bundleOf } from '#traces/bundle';
 import { compare, compareCsv, compareJson, measures, priceOf, type Comparison, type Measure, type Row } from '#reports/compare';
 import { compareHtml, plots } from '#reports/compare-page';
+import { compareReport } from '#reports/report-schemas';
 
 const kernels = ['chorus', 'mach', 'qnx'];
 let comparison: Comparison;
@@ -153,6 +154,10 @@ describe('what is written of it', () => {
     const own = { rows: comparison.rows.filter(isOwn), notes: comparison.notes.filter(isOwn) };
     expect(compareJson(again, 'i386', tariff)).toBe(compareJson(own, 'i386', tariff));
     expect([...plots(again, tariff)]).toEqual([...plots(own, tariff)]);
+  });
+
+  test('is as its schema says', () => {
+    expect(compareReport.strict().safeParse(JSON.parse(compareJson(comparison, 'i386', tariff))).error).toBeUndefined();
   });
 
   test('has a line for each row', () => {

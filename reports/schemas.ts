@@ -5,15 +5,16 @@ import { bundleOf, kernelNames } from '#traces/bundle';
 import { BadInput } from '#traces/fault';
 import { oneLine } from '#traces/text';
 import { checkReport } from '#reports/check-report';
+import { compareReport, paperReport } from '#reports/report-schemas';
 
 /** The schemas that each kernel has its own of, for its calls and answers, and those that all share. */
 export const kernelSchemas = ['trace', 'protocol', 'recording'] as const;
-export const sharedSchemas = ['check'] as const;
+export const sharedSchemas = ['check', 'compare', 'paper'] as const;
 export const schemaNames = [...kernelSchemas, ...sharedSchemas];
 export type KernelSchema = (typeof kernelSchemas)[number];
 export type SharedSchema = (typeof sharedSchemas)[number];
 
-const shared: Readonly<Record<SharedSchema, z.ZodType>> = { check: checkReport };
+const shared: Readonly<Record<SharedSchema, z.ZodType>> = { check: checkReport, compare: compareReport, paper: paperReport };
 
 const asJson = (title: string, schema: z.ZodType): object =>
   ({ title, ...z.toJSONSchema(schema, { target: 'draft-2020-12', reused: 'ref' }) });
