@@ -93,6 +93,8 @@ export const transparency = <S, Call extends AnyCall, Deed, Roles>(
   },
 });
 
+const AFTERWARDS = 0.25;
+
 /** The difference that came first: whatever differs later may follow from it. */
 export function differenceOf<Deed>(
   together: readonly (readonly Observation[])[], apart: readonly (readonly Observation[])[], script: Script<Deed>, placement: Placement,
@@ -103,8 +105,10 @@ export function differenceOf<Deed>(
     const there = apart[process]!;
     const at = Array.from({ length: Math.max(here.length, there.length) }).findIndex((_, place) => here[place]?.line !== there[place]?.line);
     const act = Math.min(here[at]?.act ?? Infinity, there[at]?.act ?? Infinity);
-    if (at < 0 || act >= earliest) return;
-    earliest = act;
+    // What the process that acted was told comes before what others were told of it.
+    const moment = act + (script.acts[act - 1]?.process === process ? 0 : AFTERWARDS);
+    if (at < 0 || moment >= earliest) return;
+    earliest = moment;
     found = { process, together: here[at]?.line, apart: there[at]?.line, script, placement };
   });
   return found;

@@ -79,7 +79,13 @@ function* circuit(here: ReturnType<typeof within>, node: NodeId, pid: Pid): Gene
 /** What the same processes see on one node without any network. */
 export const onOneNode: Together<QnxDeed> = (script, placement) => observe(qnxStage, qnx, script, placement);
 
-/** What came over a circuit, and what would go by one, is not relayed. */
+const anyPid = (line: string | undefined): string | undefined => line?.replace(/given-pid \d+/g, 'some pid');
+
+/**
+ * What came over a circuit, and what would go by one, is not relayed. And a process that is known by two circuits goes by
+ * two pids: whoever answers by the circuit of another is taken for somebody else.
+ */
 export const qnxNetworkExcuses: Excuses<QnxDeed> = {
   'qnx-network/relay-stays-on-its-node': ({ apart }) => apart === '["Relay","raised","ESRCH",null]',
+  'qnx-network/peer-goes-by-its-vid': ({ together, apart }) => together !== undefined && together !== apart && anyPid(together) === anyPid(apart),
 };

@@ -47,8 +47,13 @@ function drawTurn(random: Random, setting: Omit<Setting, 'process'>): readonly A
   return [
     first,
     { process: receiver, deed: { tag: 'receive', from: null, waits: false } },
-    { process: receiver, deed: { tag: 'reply', to: { tag: 'given', place: random.below(3) }, mark: mark + 2 } },
+    { process: receiver, deed: drawAnswer(random, setting, mark + 2) },
   ];
+}
+
+function drawAnswer(random: Random, { processes }: Omit<Setting, 'process'>, mark: number): QnxDeed {
+  const client: Called = { tag: 'given', place: random.below(3) };
+  return random.once(6) ? { tag: 'relay', of: client, to: { tag: 'of', process: random.below(processes) } } : { tag: 'reply', to: client, mark };
 }
 
 interface Setting { readonly processes: number; readonly server: number; readonly process: number; readonly mark: number }
@@ -56,14 +61,14 @@ interface Setting { readonly processes: number; readonly server: number; readonl
 function drawDeed(random: Random, setting: Setting): QnxDeed {
   const { server, process, mark } = setting;
   const given = (): Called => ({ tag: 'given', place: random.below(3) });
-  const kind = random.below(24);
+  const kind = random.below(20);
   if (kind < 6) return { tag: 'send', to: drawCalled(random, setting), mark };
   if (kind < 11) return { tag: 'receive', from: random.once(5) ? given() : null, waits: random.once(process === server ? 3 : 6) };
   if (kind < 15) return { tag: 'reply', to: given(), mark };
   if (kind < 16) return { tag: 'write', to: given(), mark };
   if (kind < 17) return { tag: 'read', to: given() };
   if (kind < 18) return { tag: 'ask', to: drawCalled(random, setting) };
-  if (kind < 22) return { tag: 'relay', of: given(), to: drawCalled(random, setting) };
+  if (kind < 19) return { tag: 'relay', of: given(), to: drawCalled(random, setting) };
   return random.once(3) ? { tag: 'end' } : { tag: 'send', to: { tag: 'of', process: server }, mark };
 }
 
