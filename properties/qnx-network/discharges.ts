@@ -2,6 +2,7 @@ import { attachLaws } from '#properties/qnx-network/laws/attach';
 import { endingLaws } from '#properties/qnx-network/laws/ending';
 import { exchangeLaws } from '#properties/qnx-network/laws/exchanges';
 import { frameLaws } from '#properties/qnx-network/laws/frame';
+import { interruptionLaws } from '#properties/qnx-network/laws/interrupted-sender-withdraws';
 import { nameLaws } from '#properties/qnx-network/laws/name-is-found-on-another-node';
 import { relayLaws } from '#properties/qnx-network/laws/relay-stays-on-its-node';
 import { sendingLaws } from '#properties/qnx-network/laws/sending';
@@ -16,6 +17,7 @@ export const qnxNetworkDischarges: NetLaws = {
   ...sendingLaws,
   ...exchangeLaws,
   ...endingLaws,
+  ...interruptionLaws,
   ...relayLaws,
   ...signalLaws,
   ...standInLaws,

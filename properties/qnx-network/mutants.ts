@@ -2,6 +2,7 @@ import { attachMutants } from '#properties/qnx-network/laws/attach-mutants';
 import { endingMutants } from '#properties/qnx-network/laws/ending-mutants';
 import { exchangeMutants } from '#properties/qnx-network/laws/exchange-mutants';
 import { frameMutants } from '#properties/qnx-network/laws/frame';
+import { interruptionMutants } from '#properties/qnx-network/laws/interrupted-sender-withdraws';
 import { nameMutants } from '#properties/qnx-network/laws/name-is-found-on-another-node';
 import { relayMutants } from '#properties/qnx-network/laws/relay-stays-on-its-node';
 import { sendingMutants } from '#properties/qnx-network/laws/sending-mutants';
@@ -16,6 +17,7 @@ export const qnxNetworkMutants: NetMutants = {
   ...sendingMutants,
   ...exchangeMutants,
   ...endingMutants,
+  ...interruptionMutants,
   ...relayMutants,
   ...signalMutants,
   ...standInMutants,

@@ -94,13 +94,17 @@ const isLost = (tag: Cargo['tag']): Cue => (state) => {
 const linkFails: Cue = ({ wire }) => (areApart(wire, CLIENT, SERVER) ? null : happens('link_fails', { one: CLIENT, other: SERVER }));
 const crashes = (node: NodeId): Cue => ({ nodes }) => (nodes[node]!.up ? happens('node_crashes', { node }) : null);
 const polls: Cue = ({ nodes }) => (nodes[CLIENT]!.up ? happens('poll', { node: CLIENT }) : null);
-const netStops: Cue = ({ nodes }) => (nodes[CLIENT]!.up && nodes[CLIENT]!.kernel.net ? happens('net_stops', { node: CLIENT }) : null);
+const netStops = (node: NodeId): Cue => ({ nodes }) => (nodes[node]!.up && nodes[node]!.kernel.net ? happens('net_stops', { node }) : null);
 
 const carried: readonly Cue[] = [sends, runs(CLIENT), arrives('message')];
 
 const signals = by(CLIENT, FIRST, (kernel) => ({ operation: 'kill', pid: endOf(FIRST)(kernel), signal: 'SIGUSR1' }));
 
+/** Two messages by two circuits that come to one server, which answers both. */
+const both: readonly Cue[] = [sends, runs(CLIENT), otherSends, runs(CLIENT), arrives('message'), arrives('message'), receives, receives, replies, replies];
+
 const scenes: readonly (readonly Cue[])[] = [
+  both, both,
   [stores(CLIENT, FIRST), catches, ...carried, receives, replies, runs(SERVER), interrupts, sends, runs(CLIENT), arrives('reply'), arrives(), arrives()],
   [catches, ...carried, receives, interrupts, replies, arrives('cancel'), replies],
   [catches, sends, interrupts, sends, runs(CLIENT)],
@@ -116,8 +120,11 @@ const scenes: readonly (readonly Cue[])[] = [
   [attaches(false), arrives('create'), arrives('created'), ...carried, receives, detaches],
   [opens, sendsFd, runs(CLIENT), arrives('message')],
   [receives, sends, otherSends, runs(CLIENT), runs(CLIENT), arrives(), arrives(), receives],
-  [sends, otherSends, netStops],
-  [netStops, signals, sends],
+  [sends, otherSends, netStops(CLIENT)],
+  [...carried, receives, replies, netStops(SERVER)],
+  [...carried, receives, netStops(SERVER), replies],
+  [catches, ...carried, interrupts, arrives('cancel'), receives],
+  [netStops(CLIENT), signals, sends],
   [...carried, receives, crashes(SERVER), polls, polls, polls],
   [...carried, receives, exits(SERVER), arrives('ends')],
   [...carried, exits(CLIENT), arrives('ends'), receives],
@@ -126,6 +133,7 @@ const scenes: readonly (readonly Cue[])[] = [
   [...carried, receives, relaysHere, replies],
   [names(SERVER), names(2), locates, arrives('locate'), arrives('locate'), arrives('located'), arrives('located'), arrives('create'), arrives('created')],
   [attachesProxy, standsIn, arrives('stand'), arrives('stands'), triggers, runs(SERVER), arrives('trigger')],
+  [attachesProxy, standsIn, arrives('stand'), arrives('stands'), standsIn, arrives('stand'), arrives('stands'), takesAway, netStops(CLIENT), takesAway],
   [attachesProxy, standsIn, arrives('stand'), arrives('stands'), triggers, triggers, takesAway, runs(SERVER), arrives('trigger')],
 ];
 

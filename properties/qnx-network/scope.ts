@@ -26,7 +26,7 @@ export function drawScope(random: Random, played: boolean): Scope {
   const counts = Array.from({ length: nodes }, () => 2 + random.below(2));
   const joined: readonly Joined[] = !played && random.once(2) ? [] : [
     { a: [0, 1], b: [1, 1] },
-    ...(random.once(2) ? [{ a: [0, 2], b: [1, 1] } as const] : []),
+    ...(played || random.once(2) ? [{ a: [0, 2], b: [1, 1] } as const] : []),
     ...(nodes > 2 && random.once(2) ? [{ a: [2, 1], b: [1, 1] } as const] : []),
   ];
   const ends = endsOf(counts, joined);

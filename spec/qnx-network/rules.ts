@@ -146,6 +146,14 @@ export const qnxNetworkRules = rules({
     source: cite('CL: reply'),
     standing: 'inferred',
   },
+  'qnx-network/interrupted-sender-withdraws': {
+    number: 'QNX-ADD-08',
+    states:
+      'A process that is interrupted while it waits by a circuit withdraws its message: if it was not carried off it never is; ' +
+      'if it was, the other node is told, where it is received no more, or a reply to it fails with ESRCH. Its receiver hears nothing.',
+    source: cite('CL: send, reply'),
+    standing: 'inferred',
+  },
   'qnx-network/signal-crosses-a-circuit': {
     number: 'QNX-SIG-08',
     states:

@@ -123,6 +123,16 @@ export const exchangeMutants: NetMutants = {
       },
     },
   },
+  'reply-is-given-to-nobody': {
+    rule: 'qnx-network/reply-reaches-its-sender',
+    fault: 'a reply by a circuit is given, and comes to nothing',
+    mechanisms: { answerThrough: () => {} },
+  },
+  'replies-have-no-end': {
+    rule: 'qnx-network/reply-reaches-its-sender',
+    fault: 'any number of replies may wait for the network manager',
+    mechanisms: { answerErrors: () => [] },
+  },
   'reply-goes-to-another-circuit': {
     rule: 'qnx-network/reply-reaches-its-sender',
     fault: 'a reply comes by the last circuit to the node, whichever it was given to',

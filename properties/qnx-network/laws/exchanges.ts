@@ -1,6 +1,8 @@
-import { same } from '#properties/qnx/facts';
+import type { Part } from '#spec/qnx/vocabulary';
+import type { Run } from '#model/qnx/state';
+import { fitsIn, same } from '#properties/qnx/facts';
 import { monitor } from '#properties/obligation';
-import { arrival, endOf, endsOn, eventOn, happening, localCall, nodesUp, posted, postedOf } from '#properties/qnx-network/facts';
+import { arrival, endOf, endsOn, endUnder, errorOf, eventOn, happening, lengthOf, localCall, nodesUp, posted, postedOf } from '#properties/qnx-network/facts';
 import { Ledger, type Finding } from '#properties/qnx-network/laws/ledger';
 import type { NetLaws, NetStep } from '#properties/qnx-network/obligation';
 import type { QnxNetworkState } from '#model/qnx-network/state';
@@ -40,6 +42,43 @@ function peersAsDue(step: NetStep): readonly string[] {
     const sender = peer.processes[other?.circuit?.owner ?? -1];
     const agrees = other === undefined || (sender?.pid === circuit.pid && other.circuit?.vid === pid);
     return agrees ? [] : [`a message comes to node ${node} by p${pid} of a process whose circuit is another`];
+  });
+}
+
+/** A Reply by the end of a circuit. */
+function farReply(step: NetStep) {
+  const local = localCall(step, 'Reply', 'Replymx');
+  const end = local === null ? null : endUnder(local.before, local.call.pid);
+  return local === null || end === null ? null : { ...local, end };
+}
+
+/** A reply waits for the network manager, and who gave it is free of its client; or it is refused, and nothing is changed. */
+function givenAsDue(step: NetStep): readonly string[] {
+  const reply = farReply(step);
+  if (reply === null) return [];
+  const { node, thread, before, after, call, end: { row, process, circuit } } = reply;
+  const parts = Array.isArray(call.message) ? call.message as readonly Part[] : [call.message as Part];
+  const isClient = process.run.tag === 'replying' && process.run.on === thread;
+  const errors: string[] = isClient ? [] : ['ESRCH'];
+  if (isClient && !before.net) errors.push('ENOSYS', 'EHOSTUNREACH');
+  if (isClient && before.net && before.outgoing.length >= before.limits.outgoing) errors.push('EAGAIN');
+  if (parts.length > before.limits.parts) errors.push('EINVAL');
+  const error = errorOf(step);
+  if (errors.length > 0) return errors.includes(error ?? '') && same(before, after) ? [] : [`a Reply by a circuit comes to ${error ?? 'no error'} instead of ${errors.join(' or ')}`];
+  if (!fitsIn(before, thread, transferred(process.run, parts))) return error === 'EFAULT' ? [] : ['a Reply of what is not the caller\'s goes'];
+  const last = after.outgoing.at(-1);
+  const waits = last?.tag === 'reply' && last.end === row && last.exchange === circuit.heard && after.outgoing.length === before.outgoing.length + 1;
+  const free = after.processes[row]!.run.tag === 'ready' && eventOn(step, node, thread)?.tag === 'returned';
+  return waits && free ? [] : ['a Reply by a circuit does not wait for the network manager, or leaves its client waiting'];
+}
+
+/** As much of a reply as there is room for. */
+function transferred(run: Run, parts: readonly Part[]): readonly Part[] {
+  let room = run.tag === 'replying' ? lengthOf(run.sent.reply) : 0;
+  return parts.map(({ at, length }) => {
+    const taken = Math.min(length, room);
+    room -= taken;
+    return { at, length: taken };
   });
 }
 
@@ -96,7 +135,11 @@ export const exchangeLaws = {
 
   'qnx-network/reply-reaches-its-sender': {
     monitor: books('reply'),
+    step: givenAsDue,
     sometimes: {
+      'a reply is given': (step) => farReply(step) !== null && errorOf(step) === null,
+      'there is no room for it': (step) => farReply(step) !== null && errorOf(step) === 'EAGAIN',
+      'there is no network manager': (step) => farReply(step) !== null && ['ENOSYS', 'EHOSTUNREACH'].includes(errorOf(step) ?? ''),
       'a reply comes': (step) => replyTo(step)?.waits === true,
       'nobody waits for it any more': (step) => replyTo(step)?.waits === false,
       'its sender waits for another': (step) => {

@@ -114,6 +114,7 @@ export const frameLaws = {
     step: stoppedAsDue,
     sometimes: {
       'it is stopped with messages waiting': (step) => messagesOut(happening(step, 'net_stops')?.before ?? step.before.nodes[0]!.kernel).length > 0 && step.call.operation === 'net_stops',
+      'it is stopped with replies waiting': (step) => happening(step, 'net_stops')?.before.outgoing.some(({ tag }) => tag === 'reply') === true,
       'it is started': ({ call }) => call.operation === 'net_starts',
       'something comes while there is none': (step) => step.call.operation === 'packet_arrives' && arrival(step) === null && step.before.nodes[nodeOf(step)!]!.up,
     },

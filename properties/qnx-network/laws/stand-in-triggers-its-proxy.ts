@@ -31,8 +31,9 @@ function calledAsDue(step: NetStep): readonly string[] {
   const errors = [...far, ...(home === undefined ? ['ESRCH'] : [])];
   if (errors.length > 0) return errors.includes(error ?? '') && same(before, after) ? [] : [`a stand-in is taken away, which comes to ${error ?? 'no error'} instead of ${errors.join(' or ')}`];
   const [unstand] = postedOf(step, 'unstand');
-  const kept = proxyUnder(after, home!.pid)!.proxy.standIns.some(({ nid, pid }) => nid === call.nid && pid === call.proxy);
-  return unstand?.to === call.nid - 1 && unstand.cargo.proxy === call.proxy && !kept && error === null ? [] : ['a stand-in that is not wanted stays'];
+  const others = home!.standIns.filter(({ nid, pid }) => nid !== call.nid || pid !== call.proxy);
+  const kept = same(others, proxyUnder(after, home!.pid)!.proxy.standIns);
+  return unstand?.to === call.nid - 1 && unstand.cargo.proxy === call.proxy && kept && error === null ? [] : ['a stand-in that is not wanted stays, or others go'];
 }
 
 /** Stand-ins come and go on the node where they stand. */
