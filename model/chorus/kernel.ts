@@ -23,6 +23,7 @@ import {
 } from '#model/chorus/memory/regions';
 import { newUi } from '#model/chorus/naming/identifiers';
 import { linkFails, linkHeals, packetArrives, packetIsLost, siteCrashes, siteReboots } from '#model/chorus/network/network';
+import { packetIsDuplicated, requestIsSentAgain } from '#model/chorus/network/retransmission';
 import {
   portCreate, portDeclare, portDelete, portDisable, portEnable, portGetSeqNum, portLi, portMigrate, portPi, portUi,
 } from '#model/chorus/ports/port';
@@ -49,7 +50,7 @@ export const operations = {
   rgnAllocate, rgnFree, rgnMapFromActor, rgnInitFromActor, rgnDup, rgnMap, rgnInit, rgnSetProtect, rgnSetInherit, vmCopy,
   memoryRead, memoryWrite, sgRead, sgWrite, sgFlush, lcFlush,
   pageIsEvicted, pageIsPushedOut, segmentIsReleased, requestIsGivenUp,
-  packetArrives, packetIsLost, failureIsNoticed, timeout, siteCrashes, siteReboots, clockTicks, linkFails, linkHeals,
+  packetArrives, packetIsLost, packetIsDuplicated, requestIsSentAgain, failureIsNoticed, timeout, siteCrashes, siteReboots, clockTicks, linkFails, linkHeals,
 } satisfies { [Op in ChorusOperationName]: ChorusOperation<Op, never> | object };
 
 export type { ChorusScope } from '#spec/chorus/scope';

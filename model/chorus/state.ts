@@ -218,6 +218,21 @@ const errand = union({
   flush: { object, first: integer(), count: integer(), keep },
 });
 
+/** What the nuclei at both ends keep of a request, so that it can be sent again and is carried out once. */
+const sentRequest = union({
+  sent: {
+    message,
+    port: ui,
+    /** It was taken by its port: whatever else comes of it is a duplicate. */
+    taken: flag(),
+    /** Nothing of it is under way: what was, was lost. */
+    lost: flag(),
+    /** The answer to it, kept on the site that gave it. */
+    answer: nullable(union({ answer: { annex: nullable(text()), body: text(), from: site } })),
+  },
+});
+export type SentRequest = Static<typeof sentRequest>;
+
 const chorusTransaction = struct({
   /** Null: the nucleus itself. */
   client: nullable(thread),
@@ -226,6 +241,8 @@ const chorusTransaction = struct({
   /** `failed`: it will not be answered, and its client has yet to find out. */
   life: oneOf('open', 'failed', 'closed'),
   errand,
+  /** What its request was, if that went to another site; null if it did not. */
+  sent: nullable(sentRequest),
 });
 export type Transaction = Static<typeof chorusTransaction>;
 
@@ -237,6 +254,9 @@ const packet = union({
     cargo: union({
       message: { message, port: ui },
       reply: { transaction, annex: nullable(text()), body: text() },
+      /** Another of the same request or answer, which was sent again or came twice. */
+      'second message': { message, port: ui },
+      'second reply': { transaction, annex: nullable(text()), body: text() },
       /** The client of a call was aborted: so is the thread that serves it. */
       abort: { transaction },
       /** A cache of the site is to be flushed. */

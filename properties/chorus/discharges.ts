@@ -17,6 +17,7 @@ import { portLaws } from '#properties/chorus/laws/ports';
 import { privilegeLaws } from '#properties/chorus/laws/privileges';
 import { receivingLaws } from '#properties/chorus/laws/receiving';
 import { regionLaws } from '#properties/chorus/laws/regions';
+import { retransmissionLaws } from '#properties/chorus/laws/retransmission';
 import { schedulingLaws } from '#properties/chorus/laws/scheduling';
 import { sendingLaws } from '#properties/chorus/laws/sending';
 import { threadLaws } from '#properties/chorus/laws/threads';
@@ -42,6 +43,7 @@ const laws: Discharges<ChorusRule, ChorusState, ChorusCall> = {
   ...receivingLaws,
   ...callingLaws,
   ...failureLaws,
+  ...retransmissionLaws,
   ...regionLaws,
   ...copyLaws,
   ...mapperLaws,

@@ -2,7 +2,7 @@ import { addressings, groupKinds, handlerKinds, privileges, type Destination, ty
 import { isApart } from '#model/chorus/network/network';
 import type { ChorusState, PortId } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
-import { callers, Draw, spontaneous } from '#properties/chorus/draw';
+import { callers, Draw, repetitions, spontaneous } from '#properties/chorus/draw';
 import { answersMapper, memoryRows } from '#properties/chorus/draw-memory';
 import { Weighted, type Random } from '#properties/random';
 
@@ -313,7 +313,7 @@ function ordinary(draw: Draw, table: Weighted<Row>): ChorusCall {
 }
 
 function byItself(state: ChorusState, random: Random): ChorusCall | null {
-  const all = thinned(spontaneous(state), random);
+  const all = thinned([...spontaneous(state), ...repetitions(state)], random);
   if (all.length === 0) return null;
   const answered = state.network.flatMap(({ cargo }) => (cargo.tag === 'reply' ? [state.transactions[cargo.transaction]!.client ?? -1] : []));
   const late = answered.length > 0 && random.once(2);

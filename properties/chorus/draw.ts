@@ -3,6 +3,7 @@ import { isClean } from '#model/chorus/memory/eviction';
 import { canBeGivenUp, canBePushedOut, canBeReleased } from '#model/chorus/memory/page-out';
 import { canFail } from '#model/chorus/messages/call';
 import { canArrive, isApart } from '#model/chorus/network/network';
+import { canBeDuplicated, canSendAgain } from '#model/chorus/network/retransmission';
 import { canTick } from '#model/chorus/threads/processor';
 import { isEligible, isTimed } from '#model/chorus/threads/waits';
 import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
@@ -142,6 +143,12 @@ export function spontaneous(state: ChorusState): readonly ChorusCall[] {
   ];
 }
 
+/** What comes of retransmission, which nobody notices where all goes well. */
+export const repetitions = (state: ChorusState): readonly ChorusCall[] => [
+  ...state.network.flatMap((_, packet) => (canBeDuplicated(state, packet) ? [{ operation: 'packetIsDuplicated', packet } as const] : [])),
+  ...state.threads.flatMap((_, client) => (canSendAgain(state, client as ThreadId) ? [{ operation: 'requestIsSentAgain', client: client as ThreadId } as const] : [])),
+];
+
 /** What the nucleus may do about memory by itself. */
 const pagings = (state: ChorusState): readonly ChorusCall[] => state.objects.flatMap(({ pages }, object) => [
   ...pages.flatMap((_, page): readonly ChorusCall[] => {
@@ -155,6 +162,8 @@ const pagings = (state: ChorusState): readonly ChorusCall[] => state.objects.fla
 export function isEnabled(state: ChorusState, call: ChorusCall): boolean {
   switch (call.operation) {
     case 'packetArrives': return canArrive(state, call.packet);
+    case 'packetIsDuplicated': return canBeDuplicated(state, call.packet);
+    case 'requestIsSentAgain': return state.threads[call.client] !== undefined && canSendAgain(state, call.client);
     case 'packetIsLost': return state.network[call.packet] !== undefined;
     case 'timeout': {
       const waiting = state.threads[call.waiting];

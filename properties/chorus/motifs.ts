@@ -30,6 +30,11 @@ export const arrives = (cargo: Packet['cargo']['tag']): Move => (state) => {
   return packet < 0 ? null : { operation: 'packetArrives', packet };
 };
 
+const duplicates = (cargo: Packet['cargo']['tag']): Move => (state) => {
+  const packet = at(state, (other) => other.cargo.tag === cargo);
+  return packet < 0 ? null : { operation: 'packetIsDuplicated', packet };
+};
+
 const lost = (cargo: Packet['cargo']['tag']): Move => (state) => {
   const packet = at(state, (other) => other.cargo.tag === cargo);
   return packet < 0 ? null : { operation: 'packetIsLost', packet };
@@ -65,6 +70,7 @@ const crashes = ({ server }: Cast): Move => (state) => ({ operation: 'siteCrashe
 const fails = ({ server, client }: Cast): Move => (state) => ({ operation: 'linkFails', site: siteAt(state, server), other: siteAt(state, client) });
 const heals = ({ server, client }: Cast): Move => (state) => ({ operation: 'linkHeals', site: siteAt(state, server), other: siteAt(state, client) });
 const notices = ({ client }: Cast): Move => () => ({ operation: 'failureIsNoticed', client });
+const sendsAgain = ({ client }: Cast): Move => () => ({ operation: 'requestIsSentAgain', client });
 const saves = ({ server }: Cast): Move => () => ({ operation: 'ipcSave', thread: server });
 
 const restores = (thread: ThreadId): Move => (state) => {
@@ -206,6 +212,12 @@ const plans: readonly Plan[] = [
   (cast) => [waits(cast), suspends(cast, 'threadSuspend'), sends(cast), suspends(cast, 'threadResume')],
   (cast) => [...request(cast), replies(cast), lost('reply'), notices(cast)],
   (cast) => [calls(cast), lost('message'), notices(cast)],
+  (cast) => [calls(cast), lost('message'), sendsAgain(cast), arrives('message'), receives(cast), replies(cast), arrives('reply')],
+  (cast) => [calls(cast), duplicates('message'), arrives('second message'), receives(cast), arrives('second message'), replies(cast), arrives('reply')],
+  (cast) => [...request(cast), replies(cast), lost('reply'), sendsAgain(cast), arrives('second message'), arrives('reply')],
+  (cast) => [calls(cast), duplicates('message'), arrives('message'), receives(cast), replies(cast), arrives('second message'), arrives('reply')],
+  (cast) => [...request(cast), replies(cast), duplicates('reply'), arrives('reply'), calls(cast), arrives('second reply')],
+  (cast) => [...request(cast), replies(cast), duplicates('reply'), arrives('second reply')],
   (cast) => [...request(cast), crashes(cast), notices(cast)],
   (cast) => [calls(cast), arrives('message'), crashes(cast), notices(cast)],
   (cast) => [...request(cast), fails(cast), notices(cast), replies(cast), heals(cast)],
@@ -225,7 +237,7 @@ const plans: readonly Plan[] = [
   (cast) => [makesSemaphore(cast), takesNext(cast), takesNext(cast), gives(cast)],
   (cast) => [makesLock(cast), getsFirst(cast), getsNext(cast), getsNext(cast), frees(cast)],
   () => [promotes],
-  () => [connects(0, 1), connects(1, 2), tells, abortsItself, goesHome, disconnects],
+  () => [connects(0, 3), connects(0, 1), connects(1, 2), tells, abortsItself, goesHome, disconnects],
   (cast) => [fills(cast), fills(cast), fills(cast), comes(cast)],
   (cast, random) => [calls(cast), arrives('message'), migrates(cast, random, random.once(2))],
   (cast, random) => grouped(cast, random.pick(['func', 'funcu', 'funcx', 'broad', 'broad'])),

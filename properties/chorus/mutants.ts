@@ -16,6 +16,7 @@ import { portMutants } from '#properties/chorus/laws/ports-mutants';
 import { privilegeMutants } from '#properties/chorus/laws/privileges';
 import { receivingMutants } from '#properties/chorus/laws/receiving-mutants';
 import { regionMutants } from '#properties/chorus/laws/regions-mutants';
+import { retransmissionMutants } from '#properties/chorus/laws/retransmission-mutants';
 import { schedulingMutants } from '#properties/chorus/laws/scheduling-mutants';
 import { sendingMutants } from '#properties/chorus/laws/sending-mutants';
 import { threadMutants } from '#properties/chorus/laws/threads-mutants';
@@ -35,6 +36,7 @@ export const chorusMutants: ChorusMutants = {
   ...receivingMutants,
   ...callingMutants,
   ...failureMutants,
+  ...retransmissionMutants,
   ...regionMutants,
   ...copyMutants,
   ...mapperMutants,

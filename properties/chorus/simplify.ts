@@ -4,6 +4,7 @@ import type { ChorusCall } from '#model/chorus/world';
 /** Simpler calls to try in the place of one, the simplest first. Identifiers are opaque here. */
 export function simplifyChorus(call: ChorusCall): readonly ChorusCall[] {
   switch (call.operation) {
+    case 'packetIsDuplicated':
     case 'packetArrives':
     case 'packetIsLost': return call.packet === 0 ? [] : [{ ...call, packet: 0 }, { ...call, packet: call.packet - 1 }];
     case 'ipcSend': return simplerMessages(call);

@@ -351,6 +351,10 @@ export function chorusVocabulary(form: Form) {
     /** The network delivers one of the packets under way, counted from the oldest. */
     packetArrives: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
     packetIsLost: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
+    /** A request or an answer under way comes twice. */
+    packetIsDuplicated: { takes: z.object({ packet: z.int().min(0) }), returns: none, raises: [], spontaneous: true },
+    /** The nucleus of a client sends its request to another site once more. */
+    requestIsSentAgain: { takes: z.object({ client: leaf.thread() }), returns: none, raises: [], spontaneous: true },
     /** The nucleus of a client finds out that its call will not be answered. */
     failureIsNoticed: { takes: z.object({ client: leaf.thread() }), returns: none, raises: [], spontaneous: true },
     timeout: {

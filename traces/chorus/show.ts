@@ -53,6 +53,7 @@ function showRun(run: Run): string | null {
 }
 
 function showPacket({ from, to, cargo }: Packet, place: number): string {
-  const what = cargo.tag === 'message' ? showMessage(cargo.message) : `${cargo.tag} of x${cargo.transaction + 1}`;
+  const what = cargo.tag === 'message' ? showMessage(cargo.message) : cargo.tag === 'second message' ? `once more ${showMessage(cargo.message)}`
+    : `${cargo.tag} of x${cargo.transaction + 1}`;
   return `packet ${place}  S${from + 1} → S${to + 1}  ${what}`;
 }

@@ -26,7 +26,7 @@ const ordered = ({ limits }: ChorusState, { segment, offset, size, keep }: Range
 /** A thread waits until a cache has been flushed. */
 function waitForFlush({ state }: Chorus, thread: ThreadId): TransactionId {
   const transaction = nextTransaction(state);
-  change(state.transactions).push({ client: thread, site: siteOf(state, thread), life: 'open', errand: { tag: 'none' } });
+  change(state.transactions).push({ client: thread, site: siteOf(state, thread), life: 'open', errand: { tag: 'none' }, sent: null });
   change(state.threads[thread]!).run = { tag: 'flushing', transaction };
   return transaction;
 }

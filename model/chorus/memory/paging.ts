@@ -33,7 +33,7 @@ export const request = implementing(
     const port = portNamed(state, mapper);
     if (port === null || !areConnected(state, site, siteOfPort(state, port)) || !mechanisms.hasRoom(world, site, port)) return false;
     const transaction = nextTransaction(state);
-    change(state.transactions).push({ ...of, site, life: 'open' });
+    change(state.transactions).push({ ...of, site, life: 'open', sent: null });
     change(state).serial += 1;
     const { service, key, page = 0, write = false, data = '' } = asking;
     const message: Message = {

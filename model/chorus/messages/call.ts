@@ -33,7 +33,7 @@ export const ipcCall: ChorusOperation<'ipcCall', SendChoices> = {
     const before = state.threads[thread]!.aborted;
     const begin = (): TransactionId => {
       const transaction = state.transactions.length as TransactionId;
-      change(state.transactions).push({ client: thread, site: siteOf(state, thread), life: 'open', errand: { tag: 'none' } });
+      change(state.transactions).push({ client: thread, site: siteOf(state, thread), life: 'open', errand: { tag: 'none' }, sent: null });
       change(state.threads[thread]!).run = { tag: 'calling', transaction, timed: delay !== null, abortable, room };
       return transaction;
     };

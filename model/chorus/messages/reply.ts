@@ -60,6 +60,7 @@ export const answerRequest = implementing(
     if (from === to) mechanisms.completeCall(world, id, { annex, body: reply.body });
     else {
       change(state.network).push({ tag: 'packet', from, to, cargo: { tag: 'reply', transaction: id, annex, body: reply.body } });
+      mechanisms.keepAnswer(world, id, { annex, body: reply.body, from });
       world.charge('packet');
     }
     return null;

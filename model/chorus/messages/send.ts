@@ -142,7 +142,9 @@ export const transmit = implementing(
     world.charge('message');
     const to = siteOfPort(state, port);
     if (to === from) return mechanisms.enqueue(world, port, message);
-    change(state.network).push({ tag: 'packet', from, to, cargo: { tag: 'message', message, port: state.ports[port]!.ui } });
+    const { ui } = state.ports[port]!;
+    change(state.network).push({ tag: 'packet', from, to, cargo: { tag: 'message', message, port: ui } });
+    if (message.transaction !== null) mechanisms.keepRequest(world, message.transaction, { message, port: ui });
     world.charge('packet');
   },
 );

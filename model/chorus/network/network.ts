@@ -1,5 +1,6 @@
 import type { SiteId } from '#spec/chorus/vocabulary';
 import { portNamed, siteOfPort, areConnected } from '#model/chorus/naming/identifiers';
+import { forgetAnswers, isSecond, markSent, takesItsPlace } from '#model/chorus/network/retransmission';
 import { serverOf } from '#model/chorus/messages/call';
 import type { AccessChoices } from '#model/chorus/memory/access';
 import { newActor, newThread } from '#model/chorus/actors/new-actor';
@@ -40,8 +41,11 @@ export const packetIsLost: ChorusOperation<'packetIsLost', 'failed call'> = {
 export const lose = implementing(
   ['chorus/lost-call-is-noticed'],
   ({ state }: Pick<Chorus, 'state'>, { cargo }: Packet): void => {
+    if (isSecond(cargo) || takesItsPlace(state, cargo)) return;
     const id = cargo.tag === 'message' ? cargo.message.transaction : cargo.tag === 'reply' || cargo.tag === 'flush' ? cargo.transaction : null;
-    if (id !== null && state.transactions[id]!.life === 'open') change(state.transactions[id]!).life = 'failed';
+    if (id === null || state.transactions[id]!.life !== 'open') return;
+    change(state.transactions[id]!).life = 'failed';
+    markSent(state, id, { lost: true });
   },
 );
 
@@ -50,11 +54,12 @@ export const arrive = implementing(
   ['chorus/remote-sends-promise-nothing', 'chorus/request-is-received-at-most-once', 'chorus/abort-reaches-the-server'],
   (world: Chorus<ArrivalChoices>, place: number): void => {
     const { state, mechanisms } = world;
-    const packet = state.network[place]!;
-    const { cargo } = packet;
+    const { cargo, ...packet } = mechanisms.asFirst(world, place);
     change(state).network = state.network.filter((_, at) => at !== place);
     switch (cargo.tag) {
-      case 'message': return mechanisms.arriveAtPort(world, packet);
+      case 'second message': return mechanisms.suppress(world, cargo.message.transaction!);
+      case 'message': return mechanisms.arriveAtPort(world, { ...packet, cargo });
+      case 'second reply':
       case 'reply': return mechanisms.completeCall(world, cargo.transaction, cargo);
       case 'flush': return mechanisms.beginFlush(world, packet.to, cargo.transaction, cargo);
       case 'abort': {
@@ -79,6 +84,7 @@ export const arriveAtPort = implementing(
       const found = areConnected(state, to, site) ? (['forwarded', 'lost'] as const) : (['lost'] as const);
       if (world.choose('forwarding', found, String) === 'lost') return mechanisms.lose(world, packet);
     }
+    if (cargo.message.transaction !== null) markSent(state, cargo.message.transaction, { taken: true });
     mechanisms.enqueue(world, port, cargo.message);
   },
 );
@@ -90,6 +96,7 @@ export const siteCrashes: ChorusOperation<'siteCrashes', 'failed call'> = {
     const { state, mechanisms } = world;
     if (!state.sites[site]!.up) throw new ModelError('the site is down');
     change(state.sites[site]!).up = false;
+    forgetAnswers(state, site);
     Object.assign(change(state.sites[site]!), { regions: [], running: null, queue: [] });
     state.actors.forEach((actor, id) => {
       if (actor.site === site && actor.life === 'live') mechanisms.killActor(world, id as ActorId);

@@ -1,5 +1,5 @@
 import type { ThreadId, TransactionId } from '#spec/chorus/vocabulary';
-import type { ChorusState, Message } from '#model/chorus/state';
+import type { ChorusState, Message, Packet } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import {
   actorAt, callerOf, callsOf, connected, cut, errorOf, groupBy, isBlocked, isCall, outcomeOf, portBy, receipts, returned, siteAt, siteOfPort, threadName, traffic,
@@ -24,6 +24,10 @@ function ended(step: ChorusStep): readonly Ended[] {
   });
 }
 
+type Cargo = Packet['cargo'];
+/** An answer under way, be it for the first time or once more. */
+const isAnswer = (cargo: Cargo): cargo is Extract<Cargo, { tag: 'reply' | 'second reply' }> => cargo.tag === 'reply' || cargo.tag === 'second reply';
+
 /** The answer to a transaction that a step brings to its client, if it does. */
 function answerIn({ before, call }: ChorusStep, transaction: TransactionId): Pick<Message, 'annex' | 'body'> | null {
   if (call.operation === 'ipcReply' && before.threads[call.thread]!.current?.message.transaction === transaction) {
@@ -31,7 +35,7 @@ function answerIn({ before, call }: ChorusStep, transaction: TransactionId): Pic
   }
   if (call.operation !== 'packetArrives') return null;
   const { cargo } = before.network[call.packet]!;
-  return cargo.tag === 'reply' && cargo.transaction === transaction ? cargo : null;
+  return isAnswer(cargo) && cargo.transaction === transaction ? cargo : null;
 }
 
 const serverIn = (state: ChorusState, transaction: TransactionId): ThreadId | null => {
@@ -62,6 +66,20 @@ function abortedCall(step: ChorusStep): { readonly client: ThreadId; readonly tr
   const client = step.call.target ?? step.call.thread;
   const { run } = step.before.threads[client]!;
   return run.tag === 'calling' && run.abortable ? { client, transaction: run.transaction, server: serverIn(step.before, run.transaction) } : null;
+}
+
+/** Whether two packets carry the request of one call, or the answer to it. */
+function isAlike(one: Packet['cargo'], other: Packet['cargo']): boolean {
+  const about = (cargo: Packet['cargo']): string => {
+    switch (cargo.tag) {
+      case 'message':
+      case 'second message': return `request of ${cargo.message.transaction ?? 'none'}`;
+      case 'reply':
+      case 'second reply': return `answer to ${cargo.transaction}`;
+      default: return cargo.tag;
+    }
+  };
+  return about(one) === about(other);
 }
 
 export const callingLaws = {
@@ -210,7 +228,8 @@ export const callingLaws = {
       const transaction = cargo.tag === 'message' ? cargo.message.transaction : cargo.tag === 'reply' ? cargo.transaction : null;
       if (transaction === null || before.transactions[transaction]!.life !== 'open') return [];
       const there = sitesOf(after, transaction).length > 0 || after.transactions[transaction]!.life !== 'open';
-      const stays = call.operation === 'packetIsLost' ? after.transactions[transaction]!.life === 'failed' : there;
+      const other = before.network.some((packet, at) => at !== call.packet && isAlike(packet.cargo, cargo));
+      const stays = call.operation === 'packetIsLost' && !other ? after.transactions[transaction]!.life === 'failed' : there;
       return stays ? [] : [`what was under way of x${transaction + 1} is lost, and nobody will notice`];
     },
     sometimes: {
@@ -256,7 +275,7 @@ export const callingLaws = {
       if (isLate(step) && errorOf(step) === null) return besides(step, threadIs((call as CallOf<'ipcReply'>).thread, 'current'));
       if (call.operation !== 'packetArrives') return [];
       const { cargo } = before.network[call.packet]!;
-      return cargo.tag === 'reply' && before.transactions[cargo.transaction]!.life !== 'open' ? besides(step, 'network') : [];
+      return isAnswer(cargo) && before.transactions[cargo.transaction]!.life !== 'open' ? besides(step, 'network') : [];
     },
     sometimes: {
       'the server is told': (step) => isLate(step) && errorOf(step) === 'K_EUNKNOWN',
@@ -370,7 +389,7 @@ function loses(step: ChorusStep, tag: 'message' | 'reply'): boolean {
 function replyFor({ before, call }: ChorusStep): TransactionId | null {
   if (call.operation !== 'packetArrives') return null;
   const { cargo } = before.network[call.packet]!;
-  return cargo.tag === 'reply' ? cargo.transaction : null;
+  return isAnswer(cargo) ? cargo.transaction : null;
 }
 
 function servedCall(step: ChorusStep & { readonly call: CallOf<'timeout'> }, where: 'current' | 'queue'): boolean {

@@ -51,6 +51,8 @@ export const failureLaws = {
           ...before.threads.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^t${id + 1}\\.`)] : [])),
           ...before.ports.flatMap(({ actor }, id) => (here(actor) ? [new RegExp(`^p${id + 1}\\.`)] : [])),
           ...before.groups.flatMap(({ members }, id) => (members.some((port) => here(before.ports[port]!.actor)) ? [`g${id + 1}.members`] : [])),
+          // What the site kept of answers that it gave is gone with it.
+          ...before.transactions.flatMap(({ sent }, id) => (sent?.answer?.from === site ? [`x${id + 1}.sent`] : [])),
           ...before.transactions.flatMap(({ site: home }, id) => (home === site || orphans(step, site).includes(id) ? [`x${id + 1}.life`, `x${id + 1}.errand`] : [])),
         ),
       ];

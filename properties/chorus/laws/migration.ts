@@ -160,7 +160,8 @@ export const migrationLaws = {
       const place = traffic(step).after.get(message.serial)?.[1];
       if (place !== undefined) {
         const there = place.at === 'queue' ? place.port === port : place.at === 'current' && actorAt(step.after, place.thread) === step.after.ports[port]!.actor;
-        return there ? [] : [`message ${message.serial} was sent after its port, and is elsewhere`];
+        const another = place.at === 'network' && step.before.network.some(({ cargo }) => cargo.tag === 'second message' && cargo.message.serial === message.serial);
+        return there || another ? [] : [`message ${message.serial} was sent after its port, and is elsewhere`];
       }
       const failed = !isOpen(step.before, message.transaction) || step.after.transactions[message.transaction!]!.life === 'failed';
       return failed ? [] : [`the request ${message.serial} is lost on the way to a port that has moved, and its client will not notice`];

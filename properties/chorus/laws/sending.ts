@@ -54,6 +54,8 @@ export const sendingLaws = {
 
   'chorus/messages-are-stamped-when-sent': {
     step: (step) => {
+      // What is sent again was stamped before.
+      if (isCall(step, 'requestIsSentAgain')) return [];
       const { before, after } = traffic(step);
       return [...after].flatMap(([serial, [{ actorPi, portPi, source, sender }]]) => {
         const old = before.get(serial)?.[0];

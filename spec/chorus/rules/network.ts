@@ -10,4 +10,20 @@ export const networkRules = rules({
     source: cite('PAP: 7.1; INT4: IPC_REMOTE'),
     standing: 'stated',
   },
+  'chorus/requests-are-sent-again': {
+    number: 'CHO-IPC-17d',
+    states:
+      'While a client waits for a server on another site, its nucleus may send the same request again, under the same ' +
+      'transaction and to the same port, whether the first was lost or not. What was lost then need not fail the call.',
+    source: cite('ARCH5: 109; PAP: 5.2'),
+    standing: 'inferred',
+  },
+  'chorus/duplicates-are-suppressed': {
+    number: 'CHO-IPC-17e',
+    states:
+      'A request that comes twice is received once, whichever of the two comes first; if it was answered already the same ' +
+      'answer is given once more, as long as the site that gave it is up. An answer that comes twice ends its call once.',
+    source: cite('ARCH5: 109; PAP: 5.2'),
+    standing: 'inferred',
+  },
 });
