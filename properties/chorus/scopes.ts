@@ -2,17 +2,19 @@ import type { ThreadId, Ui } from '#spec/chorus/vocabulary';
 import type { ChorusScope } from '#model/chorus/kernel';
 import type { ChorusState } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
-import { callers, spontaneous } from '#properties/chorus/draw';
+import { callers, repetitions, spontaneous } from '#properties/chorus/draw';
 import type { Exploration } from '#properties/explore';
 
 type Moves = (state: ChorusState, thread: ThreadId) => readonly ChorusCall[];
 
 /** A scope in which every thread that may call may make any of these moves, and the network does as it likes. */
-function scope(holds: string, setting: ChorusScope, moves: readonly Moves[]): Exploration<ChorusState, ChorusCall> {
+function scope(
+  holds: string, setting: ChorusScope, moves: readonly Moves[], besides: (state: ChorusState) => readonly ChorusCall[] = () => [],
+): Exploration<ChorusState, ChorusCall> {
   return {
     holds,
     scope: { ...setting },
-    calls: (state) => [...spontaneous(state), ...callers(state).flatMap((thread) => moves.flatMap((move) => move(state, thread)))],
+    calls: (state) => [...spontaneous(state), ...besides(state), ...callers(state).flatMap((thread) => moves.flatMap((move) => move(state, thread)))],
   };
 }
 
@@ -29,6 +31,12 @@ export const chorusScopes: Readonly<Record<string, Exploration<ChorusState, Chor
     'A client and a server on two sites: one call at a time, with its deadline, its loss and its late answers.',
     { threads: [1, 1], sites: [0, 1], limits: { ...few, threads: 2 } },
     [callServer, serve],
+  ),
+  'rpc-again': scope(
+    'A client and a server on two sites: two calls at most, whose requests and answers are lost, come twice and are sent again.',
+    { threads: [1, 1], sites: [0, 1], limits: { ...few, threads: 2 } },
+    [callTwice, serve],
+    repetitions,
   ),
   migration: scope(
     'Two actors on one site and a port that goes back and forth, with its messages and without.',
@@ -56,6 +64,10 @@ function receive(_state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
 function callServer(state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
   if (thread !== 0 || state.transactions.length >= 4) return [];
   return [{ operation: 'ipcCall', thread, ...plain(defaultPort(state, 1)), delay: 100, abortable: false, room: 1 }];
+}
+
+function callTwice(state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
+  return state.transactions.length >= 2 ? [] : callServer(state, thread);
 }
 
 function serve(_state: ChorusState, thread: ThreadId): readonly ChorusCall[] {
