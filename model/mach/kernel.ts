@@ -118,11 +118,11 @@ export type MachKernel = Kernel<MachState, MachCall> & {
   readonly mechanisms: typeof mechanisms;
 };
 
-const boot = (variant: MachState['variant']) => ({ threads, limits, memory }: MachScope): MachState => {
+const boot = (variant: MachState['variant']) => ({ threads, limits, memory, devices }: MachScope): MachState => {
   const state: MachState = {
     variant, limits: { ...defaultLimits, ...limits },
     tasks: [], threads: [], ports: [], sets: [], host: 0 as PortId,
-    memory: memory === undefined ? null : newMemory(memory), doomed: [], moment: 0, serial: 0, arrival: 0,
+    memory: memory === undefined ? null : newMemory(memory), devices: null, doomed: [], moment: 0, serial: 0, arrival: 0,
   };
   newPort(state, 'host');
   threads.forEach((count, task) => {
@@ -130,6 +130,7 @@ const boot = (variant: MachState['variant']) => ({ threads, limits, memory }: Ma
     for (let i = 0; i < count; i += 1) newThread(state, task as TaskId, 0);
   });
   if (memory?.privileged === true) entrust(state);
+  if (devices !== undefined) attach(state, devices);
   return state;
 };
 
@@ -141,6 +142,13 @@ function entrust(state: MachState): void {
   const control = newPort(state, 'host-control');
   change(state.memory!).hostControl = control;
   change(state.tasks[0]!).bootstrap = makeSend(state, control);
+}
+
+/** Puts devices behind a master port, which the first task finds as its bootstrap port. None of them is open. */
+function attach(state: MachState, devices: NonNullable<MachScope['devices']>): void {
+  const master = newPort(state, 'device-master');
+  change(state).devices = { master, all: devices.map((device) => ({ ...device, opens: 0, mode: 0, port: null })) };
+  change(state.tasks[0]!).bootstrap = makeSend(state, master);
 }
 
 /** Mach as its documents describe it: what they leave open is a choice. */

@@ -28,6 +28,7 @@ import { joinSet } from '#model/mach/sets/join-set';
 import { copyinBody } from '#model/mach/messages/copyin-body';
 import { copyinHeader } from '#model/mach/messages/copyin-header';
 import { cleanMessage, destroyBody, destroyMessage } from '#model/mach/messages/destroy-message';
+import { closeDevice, openDevice, readDevice, writeDevice } from '#model/mach/devices/device';
 import { heldBack } from '#model/mach/messages/mach-msg';
 import { deliver, enqueue } from '#model/mach/messages/enqueue';
 import { pseudoReceive } from '#model/mach/messages/pseudo-receive';
@@ -47,7 +48,7 @@ export const mechanisms = {
   isCircular, clearReceiver, destroyPort, killPort, buryNames, destroyEntry,
   joinSet, destroySet,
   sendMessage, copyinHeader, copyinBody, queueOrWait, hasRoom, waitForRoom, force, pseudoReceive,
-  enqueue, deliver, serve, carryOut, inside, sendReply, heldBack,
+  enqueue, deliver, serve, carryOut, inside, sendReply, heldBack, openDevice, closeDevice, readDevice, writeDevice,
   receiveMessage, nextMessage, waitForMessage, takeMessage, wakeSender, copyoutHeader, copyoutDestination,
   destroyMessage, cleanMessage, destroyBody,
   notify, notifyPortDeleted, notifyMsgAccepted, notifyDeadName, notifyNoSenders, notifySendOnce, notifyPortDestroyed,

@@ -1,3 +1,4 @@
+import { devicesSchema } from '#model/mach/devices/state';
 import { memorySchema, type ObjectId } from '#model/mach/memory/state';
 import type { Name, ReportedName, RightKind, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import {
@@ -184,7 +185,7 @@ export type Task = Static<typeof machTask>;
 const machPort = struct({
   life,
   /** What the kernel itself receives for; null for ports made by tasks. */
-  kernel: nullable(oneOf('task', 'thread', 'host', 'reply', 'control', 'name', 'host-control')),
+  kernel: nullable(oneOf('task', 'thread', 'host', 'reply', 'control', 'name', 'host-control', 'device-master', 'device')),
   queueLimit: integer(),
   /** Given out with every message, and asked by nobody else. */
   sequence: ghost(integer()),
@@ -224,6 +225,8 @@ export const machSchema = struct({
   host: port,
   /** Address spaces and memory objects; null in scopes without memory. */
   memory: nullable(memorySchema),
+  /** What is behind the ports of devices; null in scopes without any. */
+  devices: nullable(devicesSchema),
   /** Messages about to be destroyed; none while the kernel is at rest. */
   doomed: list(message),
   /** Counts calls, so that what happens in one moment can be told. */

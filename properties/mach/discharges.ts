@@ -24,6 +24,7 @@ import { taskCreationLaws } from '#properties/mach/laws/task-creation';
 import { kernelRequestLaws } from '#properties/mach/laws/kernel-requests';
 import { kernelPortLaws } from '#properties/mach/laws/kernel-ports';
 import { requestLaws } from '#properties/mach/laws/requests';
+import { deviceLaws } from '#properties/mach/laws/devices';
 import { remoteControlLaws } from '#properties/mach/laws/remote-control';
 import { handOverLaws } from '#properties/mach/laws/hand-over';
 import { taskDeathLaws } from '#properties/mach/laws/task-death';
@@ -71,6 +72,7 @@ export const machDischarges: MachLaws = {
   ...kernelPortLaws,
   ...requestLaws,
   ...remoteControlLaws,
+  ...deviceLaws,
   ...handOverLaws,
   ...taskDeathLaws,
   ...arrivingLaws,

@@ -24,6 +24,7 @@ import { taskCreationMutants } from '#properties/mach/laws/task-creation-mutants
 import { kernelRequestMutants } from '#properties/mach/laws/kernel-requests-mutants';
 import { kernelPortMutants } from '#properties/mach/laws/kernel-ports-mutants';
 import { requestMutants } from '#properties/mach/laws/requests-mutants';
+import { deviceMutants } from '#properties/mach/laws/devices-mutants';
 import { remoteControlMutants } from '#properties/mach/laws/remote-control-mutants';
 import { handOverMutants } from '#properties/mach/laws/hand-over-mutants';
 import { taskDeathMutants } from '#properties/mach/laws/task-death-mutants';
@@ -69,6 +70,7 @@ export const machMutants: MachMutants = {
   ...kernelPortMutants,
   ...requestMutants,
   ...remoteControlMutants,
+  ...deviceMutants,
   ...handOverMutants,
   ...taskDeathMutants,
   ...arrivingMutants,

@@ -17,6 +17,7 @@ import { outOfLineRules } from '#spec/mach/rules/out-of-line';
 import { portRules } from '#spec/mach/rules/ports';
 import { receiveRules } from '#spec/mach/rules/receive';
 import { receiveErrorRules } from '#spec/mach/rules/receive-errors';
+import { deviceRules } from '#spec/mach/rules/devices';
 import { requestRules } from '#spec/mach/rules/requests';
 import { redirectRules } from '#spec/mach/rules/redirect';
 import { rpcRules } from '#spec/mach/rules/rpc';
@@ -33,6 +34,7 @@ export const machRules = {
   ...threadRules,
   ...kernelPortRules,
   ...requestRules,
+  ...deviceRules,
   ...portRules,
   ...nameRules,
   ...entryRules,
@@ -62,7 +64,7 @@ export const machRules = {
 export type MachRule = keyof typeof machRules;
 
 requireDistinct(machRules, [
-  taskRules, threadRules, kernelPortRules, requestRules, portRules, nameRules, entryRules, dispositionRules,
+  taskRules, threadRules, kernelPortRules, requestRules, deviceRules, portRules, nameRules, entryRules, dispositionRules,
   circularityRules, messageRules, sendRules, receiveRules, rpcRules, notificationRules, errorRules,
   nameErrorRules, sendErrorRules, receiveErrorRules, redirectRules, costRules, openRules,
   virtualMemoryRules, exceptionRules, outOfLineRules, memoryObjectRules, pagerRules,

@@ -4,7 +4,8 @@ import { limitsSchema, threadCounts, type Described, type ScopeSchemas } from '#
 /**
  * How many tasks there are at the start, with how many threads each; bounds, where a run is to have any; and how
  * many pages of how many bytes an address space has, where there is to be memory. `privileged`: the first task has the
- * control port of the host, as its bootstrap port.
+ * control port of the host, as its bootstrap port. `devices`: what there is to be opened through the device master port,
+ * which is then the bootstrap port of the first task.
  */
 const trace = z.strictObject({
   threads: threadCounts,
@@ -14,6 +15,7 @@ const trace = z.strictObject({
   memory: z.strictObject({
     pageSize: z.int().min(1), pageCount: z.int().min(0), requestLimit: z.int().min(0).optional(), privileged: z.boolean().optional(),
   }).optional(),
+  devices: z.array(z.strictObject({ name: z.string(), recordSize: z.int().min(1), bytes: z.string().regex(/^([0-9a-f]{2})*$/) })).optional(),
 });
 export type MachScope = Described<typeof trace>;
 

@@ -1,6 +1,7 @@
 import type { TaskId } from '#spec/mach/vocabulary';
 import { messageBytes } from '#model/mach/entries';
-import { unfit, type Form } from '#model/mach/requests/forms';
+import { deviceRequestOf } from '#model/mach/devices/device';
+import { readItems, writeItems, type Form } from '#model/mach/requests/forms';
 import { operationOf, requestFor, type RequestedOperation } from '#model/mach/requests/table';
 import { implementing, type Cascade, type Mach } from '#model/mach/world';
 import type { Item, MachState, Message } from '#model/mach/state';
@@ -35,9 +36,9 @@ export const carryOut = implementing(
   (world: Mach<Cascade>, request: Message): Answer => {
     const { mechanisms, operations, state } = world;
     const operation = operationOf(request.id);
-    if (operation === undefined) return refuse(world, request, 'MIG_BAD_ID');
-    const { on, gives } = requestFor(operation);
-    const taken = argumentsOf(operation, request);
+    if (operation === undefined) return deviceAnswer(world, request);
+    const { on, takes, gives } = requestFor(operation);
+    const taken = readItems(takes, request.body);
     if (taken === null) return gives === null ? refuseInSilence(world, request) : refuse(world, request, 'MIG_BAD_ARGUMENTS');
     const { port } = request.destination;
     const call = { thread: request.sender, [on]: { tag: 'port', port }, ...taken, ...childOf(state, operation) };
@@ -58,17 +59,14 @@ function refuseInSilence(world: Mach<Cascade>, request: Message): Answer {
   return null;
 }
 
-/** What the items of a request say, by argument; null if they are not the items the operation takes. */
-function argumentsOf(operation: RequestedOperation, { body }: Message): Readonly<Record<string, unknown>> | null {
-  const wanted = Object.entries(requestFor(operation).takes);
-  if (body.length !== wanted.length) return null;
-  const taken: Record<string, unknown> = {};
-  for (const [at, [argument, form]] of wanted.entries()) {
-    const value = form.read(body[at]!);
-    if (value === unfit) return null;
-    taken[argument] = value;
-  }
-  return taken;
+/** What a request of a device comes to, if it is one; nothing else answers to it. */
+function deviceAnswer(world: Mach<Cascade>, request: Message): Answer {
+  const asked = deviceRequestOf(world, request.id);
+  if (asked === undefined) return refuse(world, request, 'MIG_BAD_ID');
+  const taken = readItems(asked.takes, request.body);
+  if (taken === null) return refuse(world, request, 'MIG_BAD_ARGUMENTS');
+  const { code, value } = world.mechanisms[asked.by](world, request.destination.port, taken as never);
+  return [{ tag: 'code', code }, ...writeItems(asked.gives, value, -1 as TaskId)];
 }
 
 /** What is made by a request goes by the next number there is. */
@@ -80,9 +78,8 @@ function childOf({ tasks, threads }: MachState, operation: RequestedOperation): 
 /** A sender that its own request has stopped or ended is no concern of the reply. */
 function answerOf(verdict: Verdict<Effects>, gives: Readonly<Record<string, Form>>, task: TaskId): Answer {
   if (verdict.tag === 'raised' || verdict.tag === 'spoiled') return [{ tag: 'code', code: (verdict as { error: string }).error }];
-  const value = verdict.tag === 'returned' ? verdict.value as Readonly<Record<string, never>> | null : null;
-  const results = Object.entries(gives).flatMap(([result, form]) => (value === null ? [] : form.write(value[result]!, task)));
-  return [{ tag: 'code', code: 'KERN_SUCCESS' }, ...results];
+  const value = verdict.tag === 'returned' ? verdict.value as Readonly<Record<string, unknown>> | null : null;
+  return [{ tag: 'code', code: 'KERN_SUCCESS' }, ...writeItems(gives, value ?? {}, task)];
 }
 
 /** The sender of a request has entered the kernel already. */

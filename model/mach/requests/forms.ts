@@ -110,8 +110,36 @@ export const sendRights: Form = {
   write: (rights: readonly Carried[]) => [{ tag: 'rights', kind: 'send', rights, long: true }],
 };
 
+const CHARACTERS = 8;
+
+/** Characters, as text or as the bytes they are, in hex. */
+export const characters = (as: 'text' | 'hex'): Form => ({
+  read: (item) => {
+    if (item.tag !== 'data' || item.type !== CHARACTERS || item.bits !== 8) return unfit;
+    return as === 'hex' ? item.bytes : String.fromCharCode(...(item.bytes.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)));
+  },
+  write: (bytes: string) => [{ tag: 'data', type: CHARACTERS, bits: 8, bytes, long: false }],
+});
+
 /** Memory, by reference. */
 export const region: Form = {
   read: (item) => (item.tag === 'region' ? item : unfit),
   write: (item: Item) => [item],
 };
+
+/** What items say, by argument; null if they are not the ones that are due. */
+export function readItems(due: Readonly<Record<string, Form>>, items: readonly Item[]): Readonly<Record<string, unknown>> | null {
+  const wanted = Object.entries(due);
+  if (items.length !== wanted.length) return null;
+  const taken: Record<string, unknown> = {};
+  for (const [at, [argument, form]] of wanted.entries()) {
+    const value = form.read(items[at]!);
+    if (value === unfit) return null;
+    taken[argument] = value;
+  }
+  return taken;
+}
+
+/** The items that say what there is to be said. */
+export const writeItems = (forms: Readonly<Record<string, Form>>, value: Readonly<Record<string, unknown>>, task: TaskId): readonly Item[] =>
+  Object.entries(forms).flatMap(([result, form]) => (value[result] === undefined ? [] : form.write(value[result] as never, task)));

@@ -33,7 +33,7 @@ const SEND_ONCE_NOTIFICATION = 71;
 const errorOf = (event: Event): string | null => (event.tag === 'raised' ? event.error : null);
 const inSending = (error: string | null): boolean => error?.startsWith('MACH_SEND') === true;
 /** There is room for what is read in a reply that nobody has unpacked yet. */
-const isShort = (direct: Made): boolean => errorOf(direct.event) === 'KERN_NO_SPACE';
+const isShort = ({ event }: Made): boolean => errorOf(event) === 'KERN_NO_SPACE' || errorOf(event) === 'MACH_RCV_BODY_ERROR';
 
 /** The request in the ordinary manner does what the call does, and is answered as the call is. */
 export const asCall = judging((kernel, ready) => {
