@@ -1,3 +1,4 @@
+import type { Name, TaskId } from '#spec/mach/vocabulary';
 import { entryOf, isSend, touch } from '#model/mach/entries';
 import { integerItem, requestOf } from '#model/mach/memory/exception';
 import { objectOf, resident, setPage } from '#model/mach/memory/object';
@@ -5,11 +6,12 @@ import { CREATE, DATA_INITIALIZE, offsetItem, pageItem, rightsItem } from '#mode
 import { memoryOf } from '#model/mach/memory/space';
 import type { ObjectId, Pager } from '#model/mach/memory/state';
 import { newPort } from '#model/mach/ports/new-port';
-import { argument } from '#model/mach/tasks/argument';
+import { argument, give } from '#model/mach/tasks/argument';
 import { makeSend } from '#model/mach/tasks/new-task';
 import { copySend } from '#model/mach/tasks/special-ports';
+import type { Through } from '#model/mach/tasks/target';
 import { implementing, refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
-import type { Carried, MachState } from '#model/mach/state';
+import type { Carried, MachState, PortId } from '#model/mach/state';
 import { BeyondScope, change, returned, spoiled } from '#model/operation';
 
 /** The port of the default memory manager, if there is one and it lives. */
@@ -81,9 +83,9 @@ export const setDefaultManager: MachOperation<'vm_set_default_memory_manager', C
     world.charge('trap');
     const { state, mechanisms } = world;
     const { task } = state.threads[thread]!;
-    const entry = entryOf(state, task, host);
-    if (!isSend(entry)) return refused('MACH_SEND_INVALID_DEST', touch(state, task, host));
-    const { kernel } = state.ports[entry.port]!;
+    const through = hostPort(world, task, host);
+    if (through === null) return refused('MACH_SEND_INVALID_DEST', touch(state, task, host));
+    const { kernel } = state.ports[through]!;
     if (kernel === null) throw new BeyondScope('a request to a port that is not the kernel\'s');
     const right = argument(world, task, manager);
     if (right === null) return spoiled('MACH_SEND_INVALID_RIGHT', null);
@@ -93,8 +95,19 @@ export const setDefaultManager: MachOperation<'vm_set_default_memory_manager', C
     }
     const memory = memoryOf(state);
     const { manager: known } = memory;
-    if (right.tag === 'null') return returned({ previous: mechanisms.copyout(world, task, known === null ? right : copySend(state, known)) });
+    const asked = { thread, task: asReference(host) };
+    if (right.tag === 'null') return returned({ previous: give(world, asked, known === null ? right : copySend(state, known)) });
     change(memory).manager = right.tag === 'right' && right.kind === 'send' ? { tag: 'right', port: right.port, kind: 'send' } : null;
-    return returned({ previous: mechanisms.copyout(world, task, known ?? { tag: 'null', kind: null }) });
+    return returned({ previous: give(world, asked, known ?? { tag: 'null', kind: null }) });
   },
 };
+
+/** What the caller says for the host, as others say tasks. */
+const asReference = (host: Name | Through) => (typeof host === 'number' ? { tag: 'name', name: host } as const : host);
+
+/** The port behind the caller's name for the host, or that a request came to; null if the caller has no right to it. */
+function hostPort({ state }: Mach, task: TaskId, host: Name | Through): PortId | null {
+  if (typeof host !== 'number') return host.port;
+  const entry = entryOf(state, task, host);
+  return isSend(entry) ? entry.port : null;
+}

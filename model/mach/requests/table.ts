@@ -9,7 +9,7 @@ export interface Request {
   /** The number of the message. */
   readonly number: number;
   /** What the port of the message stands for, as the operation calls it. */
-  readonly on: 'task' | 'target' | 'control';
+  readonly on: 'task' | 'target' | 'control' | 'host';
   /** The items of the request, in order, and what each says. */
   readonly takes: Readonly<Record<string, Form>>;
   /** The items of the reply behind its code, in order. Null: nobody is answered. */
@@ -90,6 +90,7 @@ export const requests = {
     },
     gives: { address: integer },
   },
+  vm_set_default_memory_manager: { on: 'host', number: 2041, takes: { manager: sendRight }, gives: { previous: sendRight } },
 
   memory_object_data_unavailable: { ...onObject, number: 2039, takes: part },
   memory_object_lock_request: {

@@ -226,6 +226,7 @@ function giftsOf({ operation }: Requested, value: unknown): readonly Gift[] {
     case 'vm_read': return size > 0 ? [{ address, size }] : [];
     case 'mach_ports_lookup': return names!.filter((one) => one > 0).map((one) => ({ name: one, kind }));
     case 'mach_port_request_notification': return previous! > 0 ? [{ name: previous!, kind: 'send-once' }] : [];
+    case 'vm_set_default_memory_manager': return previous! > 0 ? [{ name: previous!, kind }] : [];
     case 'mach_port_extract_right':
     case 'task_create':
     case 'thread_create':

@@ -37,7 +37,7 @@ export function readyFor(before: MachState, call: MachCall): Ready | null {
   const replyPort = newPort(state);
   change(state.ports[replyPort]!).queueLimit = 0;
   names.push({ tag: 'port', port: replyPort, receive: true, sends: 0, request: null, accepted: false });
-  const named = stub.on === 'control' ? to : { tag: 'name', name: to };
+  const named = stub.on === 'control' || stub.on === 'host' ? to : { tag: 'name', name: to };
   return { state, stub, call: { ...call, [stub.on]: named } as Requested, to, reply: names.length - 1 as Name, replyPort };
 }
 

@@ -7,11 +7,11 @@ const vocabulary = machVocabulary('model');
 const argumentsOf = (operation: string) => Object.keys(vocabulary[operation as keyof typeof vocabulary].takes.shape);
 
 /** What a call says that a message says in its header, or not at all. */
-const elsewhere = new Set(['thread', 'task', 'target', 'control', 'child']);
+const elsewhere = new Set(['thread', 'task', 'target', 'control', 'host', 'child']);
 
 test('every operation on a task, a thread or an object can be asked for by a message', () => {
   const onPorts = Object.keys(vocabulary).filter((operation) =>
-    argumentsOf(operation).some((argument) => ['task', 'target', 'control'].includes(argument)));
+    argumentsOf(operation).some((argument) => ['task', 'target', 'control', 'host'].includes(argument)));
   expect(Object.keys(requests).sort()).toEqual(onPorts.sort());
   expect(Object.keys(stubs).sort()).toEqual(onPorts.sort());
 });

@@ -7,7 +7,7 @@ export interface Stub {
   /** The number of the message. */
   readonly number: number;
   /** Which argument is the port it goes to. */
-  readonly on: 'task' | 'target' | 'control';
+  readonly on: 'task' | 'target' | 'control' | 'host';
   readonly put: (call: Call) => readonly SentItem[];
   /** What the items behind the code of a reply say, as the call would have; null: there is no reply. */
   readonly get: ((results: Results) => unknown) | null;
@@ -130,6 +130,7 @@ export const stubs: Readonly<Partial<Record<MachCall['operation'], Stub>>> = {
       protection(call['protection']!), protection(call['maximum']!), inheritance(call['inheritance']!),
     ],
   },
+  vm_set_default_memory_manager: { on: 'host', number: 2041, put: (call) => [right(call['manager']!)], get: (results) => ({ previous: results.right().name }) },
   memory_object_data_unavailable: { ...onObject, number: 2039, put: part },
   memory_object_lock_request: {
     ...onObject, number: 2044,
