@@ -15,7 +15,7 @@ export const deviceMutants: MachMutants = {
     mechanisms: {
       openDevice: (world, port, request) => {
         const device = world.state.devices!.all.find(({ name }) => name === request.name);
-        if (device?.port != null && device.mode === request.mode) change(device).port = newPort(world.state, 'device');
+        if (device !== undefined && device.opens > 0 && device.mode === request.mode) change(device).port = newPort(world.state, 'device');
         return openDevice(world, port, request);
       },
     },

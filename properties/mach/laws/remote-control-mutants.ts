@@ -3,14 +3,14 @@ import { deallocate } from '#model/mach/names/release-name';
 import { unmapPages } from '#model/mach/memory/allocate';
 import { alterPages } from '#model/mach/memory/protect';
 import { takeMessage } from '#model/mach/messages/receive';
-import { extractRight } from '#model/mach/rights/extract-right';
 import { insertRight } from '#model/mach/rights/insert-right';
 import { copyout } from '#model/mach/rights/copyout';
 import { makeSend } from '#model/mach/tasks/new-task';
+import { getTaskPort } from '#model/mach/tasks/special-ports';
 import { taskSuspend } from '#model/mach/tasks/task';
 import { threadResume } from '#model/mach/threads/thread';
 import type { MachState } from '#model/mach/state';
-import { change } from '#model/operation';
+import { change, returned } from '#model/operation';
 import { altered } from '#properties/mach/laws/altered';
 import type { MachMutants } from '#properties/mach/obligation';
 import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
@@ -118,17 +118,19 @@ export const remoteControlMutants: MachMutants = {
       },
     },
   },
-  'unset-port-is-found-in-another-task': {
+  'unset-port-is-that-of-another-task': {
     rule: 'mach/rights-come-from-rights',
-    fault: 'a right that is taken out of a space is found in the first task that has one under that name, if the space itself has none',
+    fault: 'whoever reads a special port that is not set gets the port of a task that has no part in it',
     operations: {
-      mach_port_extract_right: {
-        ...extractRight,
+      task_get_special_port: {
+        ...getTaskPort,
         step: (world, call) => {
           const { state } = world;
-          const other = state.tasks.findIndex(({ life, names }) => life === 'live' && names[call.name]?.tag === 'port');
-          const found = call.task.tag === 'identity' ? state.tasks[call.task.identity]?.names[call.name] : null;
-          return extractRight.step(world, found === null && other >= 0 ? { ...call, task: { tag: 'identity', identity: other as TaskId } } : call);
+          const verdict = getTaskPort.step(world, call);
+          const caller = taskOf(state, call.thread);
+          const other = state.tasks.findIndex(({ life }, id) => life === 'live' && id !== caller && call.task.tag === 'identity' && id !== call.task.identity);
+          if (verdict.tag !== 'returned' || verdict.value.name !== 0 || other < 0) return verdict;
+          return returned({ name: copyout(world, caller, secret(state, other as TaskId)) });
         },
       },
     },
