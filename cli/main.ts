@@ -10,6 +10,7 @@ import { check } from '#cli/commands/check';
 import { compare } from '#cli/commands/compare';
 import { conform } from '#cli/commands/conform';
 import { costs } from '#cli/commands/costs';
+import { migration } from '#cli/commands/migration';
 import { explain } from '#cli/commands/explain';
 import { explore } from '#cli/commands/explore';
 import { initAdapter } from '#cli/commands/init-adapter';
@@ -128,6 +129,11 @@ program.command('list').argument('<what>', listable.join(', ')).argument('[kerne
 program.command('schema').argument('<name>', schemaNames.join(', '))
   .description('print a JSON Schema (2020-12)')
   .option('--kernel <name>', 'whose vocabulary; that of any kernel by default').action(run(schema));
+
+program.command('migration')
+  .description('what moving a process to another node costs, and what it gains')
+  .addOption(new Option('--programs <number>', 'generated programs for the load that is levelled').default(200).argParser(wholeNumber('--programs', 1)))
+  .addOption(json()).action(run(migration));
 
 program.command('costs').argument('[kernel]', 'one kernel; all by default')
   .description('count what a request and its answer cost, form by form')

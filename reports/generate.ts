@@ -12,6 +12,8 @@ import { tariffs } from '#spec/tariffs';
 import { compare } from '#reports/compare';
 import { comparePage, plots } from '#reports/compare-page';
 import { costPage } from '#reports/costs';
+import { migrationPage } from '#reports/migration';
+import { measureMigration } from '#properties/network/movable';
 import { kernelSchemas, schemaText, sharedSchemas } from '#reports/schemas';
 
 /** The seed that the committed counterexamples are made with. */
@@ -60,6 +62,12 @@ async function costFiles(): Promise<Generated> {
   const bundles = await Promise.all(kernelNames().map(async (kernel) => (await bundleOf(kernel))!));
   return new Map([['reports/costs.md', costPage(bundles, COMPARED_BYTES)]]);
 }
+
+/** Programs that the page of migration measures. */
+const MOVED_PROGRAMS = 200;
+
+const migrationFiles = (): Generated =>
+  new Map([['reports/migration.md', migrationPage(measureMigration(MOVED_PROGRAMS), MOVED_PROGRAMS)]]);
 
 /** The tariff of the page that is kept: the one that most of its source is stated for. */
 const KEPT_TARIFF = 'i386';
@@ -110,7 +118,7 @@ async function main(words: readonly string[]): Promise<number> {
     const made = await comparisonFiles();
     stale.push(...settle(made, leftovers('reports/compare', '.svg', made), check));
   }
-  if (wants('costs')) stale.push(...settle(await costFiles(), [], check));
+  if (wants('costs')) stale.push(...settle(await costFiles(), [], check), ...settle(migrationFiles(), [], check));
   for (const kernel of kernelNames()) {
     const bundle = (await bundleOf(kernel))!;
     if (wants('schemas')) {

@@ -65,6 +65,8 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
   readonly #known: Map<string, unknown[]>[];
   /** What was charged since the beginning, without what the preparations cost. */
   readonly cost: Record<string, number> = {};
+  /** How many calls were made in interludes: for so long a process that is being moved does nothing. */
+  steps = 0;
 
   constructor(stage: Stage<S, Call, Deed, Roles>, kernel: Kernel<S, Call>, placement: Placement) {
     this.placement = placement;
@@ -144,6 +146,7 @@ export class Play<S, Call extends AnyCall, Deed, Roles = unknown> implements Pla
     this.#muted.add(process);
     let next = calls.next();
     while (next.done !== true) {
+      this.steps += 1;
       const events = this.#run(next.value);
       this.#quiet((call) => this.#run(call));
       next = calls.next(events);
