@@ -18,7 +18,13 @@ export interface MigrationMeasures {
 /** Messages that wait for the process when it goes. */
 const WAITING = [0, 1, 2, 4];
 
-interface Movable { readonly name: string; readonly migrating: Migrating<unknown, AnyCall, unknown, unknown>; readonly kernel: Kernel<unknown, AnyCall>; readonly send: Act<unknown>; readonly receive: Act<unknown> }
+interface Movable {
+  readonly name: string;
+  readonly migrating: Migrating<unknown, AnyCall, unknown, unknown>;
+  readonly kernel: Kernel<unknown, AnyCall>;
+  readonly send: Act<unknown>;
+  readonly receive: Act<unknown>;
+}
 
 /** The kernels whose processes can be moved by calls of their own, with a message to the process that moves. */
 const movable = [
