@@ -111,7 +111,8 @@ export const importSend = serving(
   ['mach-network/remote-port-has-one-proxy', 'mach-network/right-that-comes-home-is-real'],
   (world: Servers, node: NodeId, id: Identifier, undo: Undo): Name => {
     const known = entryFor(world, node, id.public);
-    if (known?.tag === 'gone') return DEAD;
+    // Of what it has a send-once right for, a server has no send right to give.
+    if (known?.tag === 'gone' || (known?.tag === 'real' && known.kind === 'once')) return DEAD;
     const { local: { name } } = known ?? world.mechanisms.makeProxy(world, node, id, 'port');
     addSend(world, node, name, known?.tag === 'real');
     undo.push(() => ask(world, node, 'mach_port_mod_refs', { ...self(world, node), name, right: 'send', delta: -1 }));

@@ -128,17 +128,17 @@ export const unblockComes = serving(
 export const retryOrAbort = serving(
   ['mach-network/message-is-kept-until-completion', 'mach-network/unblock-restarts-senders'],
   (world: Servers, node: NodeId, sent: Outgoing): void => {
-    const { serial, port, content, tries, blocked, rpc } = sent;
+    const { serial, port, content, tries, blocked } = sent;
     const { mechanisms } = world;
     const choice = tries === 0 || blocked ? 'retry' : world.choose('network failure', ['retry', 'abort'], (what) => what);
     if (choice === 'retry') {
-      amendOutgoing(world, node, serial, { tries: tries + 1, blocked: false });
+      amendOutgoing(world, node, serial, { tries: tries + 1 });
       return mechanisms.transmit(world, node, sent);
     }
     const server = minding(world, node);
     server.outgoing = server.outgoing.filter((message) => message.serial !== serial);
     mechanisms.discardContent(world, node, content);
-    if (!rpc) mechanisms.resumeProxy(world, node, port);
+    mechanisms.resumeProxy(world, node, port);
     const proxy = proxyFor(world, node, port);
     if (proxy?.kind === 'once') mechanisms.declareDead(world, node, port);
   },

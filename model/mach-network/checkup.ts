@@ -1,5 +1,5 @@
 import { amendReal, entryFor, forget, outgoingFor } from '#model/mach-network/entries';
-import { rightsOf } from '#model/mach-network/proxies';
+import { rightsOf, unblockAll } from '#model/mach-network/proxies';
 import type { Cargo, Proxy, Real } from '#model/mach-network/state';
 import { ask, asked, self, serverOf, serving, tell, tick, type Servers } from '#model/mach-network/world';
 import type { NodeId } from '#model/network/wire';
@@ -91,7 +91,7 @@ export const checkReal = serving(
     if (isCarried(world, node, port) || isCheckedIn(world, node, real)) return;
     const round = tick(world, node);
     amendReal(world, node, real, { round, exports: null });
-    sendToken(world, node, { tag: 'token', port, round, home: node, nobody: true, exports: serverOf(world, node).exports });
+    sendToken(world, node, { tag: 'token', port, round, pass: 1, home: node, nobody: true, exports: serverOf(world, node).exports });
   },
 );
 
@@ -127,13 +127,14 @@ export const tokenComes = serving(
 /** The token is back where it began. */
 export const passEnds = serving(
   ['mach-network/no-senders-waits-for-remote-holders'],
-  (world: Servers, node: NodeId, { port, round, nobody, exports }: Token): void => {
+  (world: Servers, node: NodeId, { port, round, pass, nobody, exports }: Token): void => {
     const real = entryFor(world, node, port);
-    if (real?.tag !== 'real' || real.round !== round) return;
+    // The wire may bring a token twice.
+    if (real?.tag !== 'real' || real.round !== round || (pass === 1) !== (real.exports === null)) return;
     if (!nobody || isCarried(world, node, port)) return amendReal(world, node, real, { round: null, exports: null });
     if (real.exports === null) {
       amendReal(world, node, real, { exports });
-      return sendToken(world, node, { tag: 'token', port, round, home: node, nobody: true, exports: serverOf(world, node).exports });
+      return sendToken(world, node, { tag: 'token', port, round, pass: 2, home: node, nobody: true, exports: serverOf(world, node).exports });
     }
     if (real.exports === exports) return world.mechanisms.letGo(world, node, real);
     amendReal(world, node, real, { round: null, exports: null });
@@ -143,7 +144,8 @@ export const passEnds = serving(
 /** Nobody elsewhere has a right to this port: it is no longer known outside. */
 export const letGo = serving(
   ['mach-network/no-senders-waits-for-remote-holders'],
-  (world: Servers, node: NodeId, { id, local: { name } }: Real): void => {
+  (world: Servers, node: NodeId, { id, local: { name }, waiting }: Real): void => {
+    unblockAll(world, node, id.public, waiting);
     forget(world, node, id.public);
     ask(world, node, 'mach_port_deallocate', { ...self(world, node), name });
   },

@@ -114,8 +114,7 @@ export const exportReceive = serving(
     const id: Identifier = known?.id ?? { tag: 'identifier', public: tick(world, node), secret: tick(world, node), receiver: to, owner: node };
     if (known !== null) {
       unblockAll(world, node, id.public, known.waiting);
-      const refs = asked(world, node, 'mach_port_get_refs', { ...self(world, node), name, right: 'send' })!.refs;
-      if (refs > 0) ask(world, node, 'mach_port_mod_refs', { ...self(world, node), name, right: 'send', delta: -refs });
+      ask(world, node, 'mach_port_mod_refs', { ...self(world, node), name, right: 'send', delta: -1 });
     }
     const proxy: Proxy = {
       tag: 'proxy', id: { ...id, receiver: to }, kind: 'port', local: own(world, node, name), suspended: true, leaving: true, asked: 'nobody', waiting: [],

@@ -57,8 +57,8 @@ function discard(world: Servers, node: NodeId, body: readonly ReceivedItem[]): v
 
 function release(world: Servers, node: NodeId, name: Name, kind: 'receive' | 'send' | 'send-once'): void {
   if (name === NULL || name === DEAD) return;
-  const right = kind === 'receive' ? 'receive' : kind;
-  ask(world, node, 'mach_port_mod_refs', { ...self(world, node), name, right, delta: -1 });
+  if (kind === 'receive') ask(world, node, 'mach_port_mod_refs', { ...self(world, node), name, right: kind, delta: -1 });
+  else ask(world, node, 'mach_port_deallocate', { ...self(world, node), name });
 }
 
 /** A right is kept under a name, in the place of what was kept under it. */
@@ -209,6 +209,6 @@ function answer(world: Servers, node: NodeId, reply: Reply | null, code: number,
     release(world, node, back.remote.name, back.remote.kind!);
     return discard(world, node, back.body);
   }
-  ask(world, node, 'mach_port_destroy', { ...self(world, node), name: reply.name });
+  release(world, node, reply.name, reply.kind);
   if (port !== null) release(world, node, port, 'send');
 }

@@ -65,7 +65,7 @@ export const cargoSchema = union({
   /** A hint: the server of this node has been started anew. */
   restarted: {},
   /** Whether anybody can still send to a port, asked of all nodes in turn. */
-  token: { port: integer(), round: integer(), home: integer(), nobody: flag(), exports: integer() },
+  token: { port: integer(), round: integer(), pass: integer(), home: integer(), nobody: flag(), exports: integer() },
   'look up': { serial: integer(), name: text() },
   'looked up': { serial: integer(), right: nullable(right) },
 });
