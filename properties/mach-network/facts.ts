@@ -41,6 +41,7 @@ export const entryIn = (server: Server, port: number) => server.entries.find(({ 
 
 /** The packets that a step has put on the wire. */
 export function posted({ before, after, call }: MachNetworkStep): readonly Packet<Cargo>[] {
+  if (call.operation === 'packet_is_duplicated') return [];
   const gone = call.operation === 'packet_arrives' || call.operation === 'packet_is_lost' ? 1 : 0;
   return after.wire.packets.slice(before.wire.packets.length - gone);
 }

@@ -196,6 +196,8 @@ const stories: readonly (readonly [title: string, lines: readonly Line[]])[] = [
   ['move of what is waited for', [allocates(0), watches(0, 'no-senders', notifyAt(0)), ...move, sends(2, far(2)), rest, receives(1, lastPort(1))]],
   ['move to and fro', [...move, sends(1, far(1), rights('move-receive', lastPort(1))), rest, sends(2, far(2)), rest, checkup(2), rest]],
   ['move that is interrupted', [sends(0, far(0), rights('move-receive', home(0))), happens({ operation: 'netmsgserver_runs', node: 0 }), sends(2, far(2)), happens({ operation: 'netmsgserver_runs', node: 2 }), comes, comes, comes, rest, receives(1), rest, receives(1, lastPort(1))]],
+  ['move that is asked for', [...move, checkup(2), rest, sends(2, far(2)), rest]],
+  ['move from a machine that crashes', [...move, crashes(0), checkup(2), checkup(2), rest, sends(2, far(2)), rest]],
   ['nobody left', [allocates(0), watches(0, 'no-senders', notifyAt(0)), lets(1, far(1)), lets(2, far(2)), checkup(1), checkup(2), checkup(0), checkup(0), rest, receives(0, lastPort(0))]],
   ['somebody left', [allocates(0), watches(0, 'no-senders', notifyAt(0)), lets(1, far(1)), checkup(0), checkup(0), rest, checkup(0), rest, receives(0, lastPort(0))]],
   ['right under way', [allocates(0), watches(0, 'no-senders', notifyAt(0)), sends(2, (stage) => stage.last(2, isSend), rights('move-send', far(2))), lets(1, far(1)), checkup(0), checkup(0), rest, receives(1), rest]],
