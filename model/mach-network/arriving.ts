@@ -53,7 +53,7 @@ function importItem(world: Servers, node: NodeId, item: NetworkItem, bigEndian: 
     case 'region': return world.mechanisms.writeRegion(world, node, item, bigEndian);
     case 'rights': {
       const rights = item.rights.map((right) => world.mechanisms.importRight(world, node, right, undo));
-      const disposition = rights[0]?.disposition ?? (item.kind === 'send-once' ? 'make-send-once' : given[item.kind]);
+      const { disposition } = rights.find(({ name }) => name > 0) ?? { disposition: dispositionOf(world, item.kind) };
       return { tag: 'rights', disposition, names: rights.map(({ name }) => name), bits: 32, long: item.long, deallocate: false };
     }
   }
@@ -88,16 +88,16 @@ export const importRight = serving(
   (world: Servers, node: NodeId, right: NetworkRight, undo: Undo): Given => {
     const { importSend, importOnce, importReceive } = world.mechanisms;
     switch (right.tag) {
-      case 'null': return { name: NULL, disposition: dispositionOf(world, node, right.kind) };
-      case 'dead': return { name: DEAD, disposition: dispositionOf(world, node, right.kind) };
+      case 'null': return { name: NULL, disposition: dispositionOf(world, right.kind) };
+      case 'dead': return { name: DEAD, disposition: dispositionOf(world, right.kind) };
       case 'send': return { name: importSend(world, node, right.id, undo), disposition: 'move-send' };
-      case 'send-once': return { name: importOnce(world, node, right.id, undo), disposition: world.mechanisms.onceDisposition() };
+      case 'send-once': return importOnce(world, node, right.id, undo);
       case 'receive': return { name: importReceive(world, node, right.id, right.requests, undo), disposition: 'move-receive' };
     }
   },
 );
 
-const dispositionOf = (world: Servers, _node: NodeId, kind: 'receive' | 'send' | 'send-once' | null): Disposition =>
+const dispositionOf = (world: Servers, kind: 'receive' | 'send' | 'send-once' | null): Disposition =>
   (kind === 'send-once' ? world.mechanisms.onceDisposition() : given[kind ?? 'send']);
 
 /** How a send-once right of another node is given. */
@@ -125,16 +125,22 @@ export function addSend(world: Servers, node: NodeId, name: Name, isReal: boolea
   else ask(world, node, 'mach_port_insert_right', { ...self(world, node), name, right: { name, disposition: 'make-send' } });
 }
 
-/** A send-once right of another node: messages through it go by a port of its own. */
+/** A send-once right of another node: messages through it go by a port of its own. One that comes home is given back. */
 export const importOnce = serving(
   ['mach-network/send-once-guarantee-crosses-nodes'],
-  (world: Servers, node: NodeId, id: Identifier, undo: Undo): Name => {
+  (world: Servers, node: NodeId, id: Identifier, undo: Undo): Given => {
+    const known = entryFor(world, node, id.public);
+    if (known?.tag === 'real') {
+      enter(world, node, { tag: 'gone', id: known.id });
+      undo.push(() => enter(world, node, known));
+      return { name: known.local.name, disposition: 'move-send-once' };
+    }
     const { local: { name } } = world.mechanisms.makeProxy(world, node, id, 'once');
     undo.push(() => {
       forget(world, node, id.public);
       ask(world, node, 'mach_port_destroy', { ...self(world, node), name });
     });
-    return name;
+    return { name, disposition: world.mechanisms.onceDisposition() };
   },
 );
 
@@ -149,7 +155,8 @@ export const importReceive = serving(
     enter(world, node, { ...realAt(world, node, name, 'port', { ...id, receiver: node }) });
     watchDeath(world, node, name);
     for (const { kind, right } of requests) {
-      const notify = { name: world.mechanisms.importOnce(world, node, right, []), disposition: 'make-send-once' } as const;
+      const { name: told, disposition } = world.mechanisms.importOnce(world, node, right, []);
+      const notify = { name: told, disposition: disposition === 'move-send-once' ? disposition : 'make-send-once' } as const;
       ask(world, node, 'mach_port_request_notification', { ...self(world, node), name, kind, sync: 0, notify });
     }
     if (known?.tag === 'proxy') unblockAll(world, node, id.public, known.waiting);

@@ -1,7 +1,7 @@
 import type { Name, TaskId } from '#spec/mach/vocabulary';
 import type { AnyCall } from '#model/kernel';
 import type { Entry, MachState, PortEntry, PortId } from '#model/mach/state';
-import type { Cargo, MachNetworkState, Proxy, Real, Server } from '#model/mach-network/state';
+import type { Cargo, MachNetworkState, Outgoing, Proxy, Real, Server } from '#model/mach-network/state';
 import type { NodeId, Packet } from '#model/network/wire';
 import type { MachNetworkStep } from '#properties/mach-network/obligation';
 
@@ -74,3 +74,23 @@ export const isMachCall = ({ call }: MachNetworkStep): boolean => call.thread !=
 
 /** A number that tells ports of all nodes apart, whenever they lived. */
 export const portKey = (state: MachNetworkState, node: NodeId, port: PortId): string => `${node}.${state.nodes[node]!.epoch}:${port}`;
+
+type PacketOf<Tag extends Cargo['tag']> = Packet<Cargo> & { readonly cargo: Extract<Cargo, { tag: Tag }> };
+
+/** What a step has put on the wire, of one kind. */
+export const postedOf = <Tag extends Cargo['tag']>(step: MachNetworkStep, tag: Tag): readonly PacketOf<Tag>[] =>
+  posted(step).filter((packet): packet is PacketOf<Tag> => packet.cargo.tag === tag);
+
+/** Whether a message that a server keeps has a right to a port in it. */
+export const carries = ({ content: { reply, body } }: Pick<Outgoing, 'content'>, port: number): boolean =>
+  [reply, ...body.flatMap((item) => (item.tag === 'rights' ? item.rights : []))].some((right) => 'id' in right && right.id.public === port);
+
+/** Whether nothing on a node has to do with a port that lives elsewhere. */
+export function isUnused(state: MachNetworkState, node: NodeId, { id, local }: Proxy, outgoing = state.nodes[node]!.manager.outgoing): boolean {
+  const { kernel } = state.nodes[node]!;
+  const port = serverPort(state, node, local.name);
+  if (port === null) return true;
+  const { sendRights, sendOnceRights, queue } = kernel.ports[port]!;
+  const carried = outgoing.some((sent) => sent.port === id.public || carries(sent, id.public));
+  return sendRights === 0 && sendOnceRights === 0 && queue.length === 0 && !carried;
+}

@@ -163,7 +163,31 @@ const taskPort = (node: NodeId) => (stage: Stage): Name | null => {
   return stage.name(node, (entry) => entry.tag === 'port' && kernel.ports[entry.port]!.kernel === 'task');
 };
 
-const looksFor: Line = (stage) => stage.on(0, (by) => ({ operation: 'task_get_special_port', ...by, which: 'bootstrap' }));
+const looksFor = (node: NodeId): Line => (stage) => stage.on(node, (by) => ({ operation: 'task_get_special_port', ...by, which: 'bootstrap' }));
+
+/** A request to the server of a node: its name is the last send right that the program has been given. */
+const serves = (node: NodeId, id: number, body: (stage: Stage) => SentItem[] | null): Line => (stage) => stage.on(node, ({ thread }) => {
+  const { kernel } = stage.state.nodes[node]!;
+  const held = kernel.tasks[0]!.bootstrap;
+  const name = stage.name(node, (entry) => entry.tag === 'port' && entry.sends > 0 && held?.tag === 'right' && entry.port === held.port);
+  const reply = stage.last(node, isReceive);
+  const items = body(stage);
+  if (name === null || reply === null || items === null) return null;
+  const local = { name: reply, disposition: 'make-send-once' } as const;
+  const send: SentMessage = { id, remote: { name, disposition: 'copy-send' }, local, complex: items.some(({ tag }) => tag !== 'data'), body: items, size: null };
+  return { operation: 'mach_msg', thread, ...plain, send };
+});
+
+const text = (bytes: string): SentItem => ({ tag: 'data', type: 8, bits: 8, bytes, long: false, deallocate: false });
+
+const named = (node: NodeId, signed: boolean, alone = false) => (stage: Stage): SentItem[] | null => {
+  const port = stage.name(node, isReceive);
+  const signature = signed ? stage.last(node, isReceive) : NULL;
+  if (port === null || signature === null) return null;
+  return [text('61'), { tag: 'rights', disposition: 'make-send', names: alone ? [signature] : [signature, port], bits: 32, long: false, deallocate: false }];
+};
+
+const asksFor = (host: string) => (): SentItem[] => [text(host), text('61')];
 
 const memory = (node: NodeId): readonly Line[] => [
   (stage) => stage.on(node, (by) => ({ operation: 'vm_allocate', ...by, address: 0, size: 4, anywhere: true })),
@@ -220,5 +244,8 @@ const stories: readonly (readonly [title: string, lines: readonly Line[]])[] = [
   ['echo', [sends(0, far(0)), happens({ operation: 'netmsgserver_runs', node: 0 }), doubles, rest, receives(1), receives(1)]],
   ['echo', [sends(0, far(0)), happens({ operation: 'netmsgserver_runs', node: 0 }), comes, loses, checkup(0), rest, receives(1), receives(1)]],
   ['new server', [sends(0, far(0)), restarts(1), rest, checkup(0), rest, checkup(0), sends(0, far(0)), rest]],
-  ['names', [looksFor, rest]],
+  ['names', [looksFor(1), serves(1, 1040, named(1, false)), rest, looksFor(0), allocates(0), serves(0, 1041, asksFor('2a')), rest, receives(0, lastPort(0)), sends(0, (stage) => stage.last(0, isSend)), rest, receives(1)]],
+  ['names', [looksFor(1), serves(1, 1040, named(1, true)), rest, looksFor(0), allocates(0), serves(0, 1041, asksFor('31')), rest, receives(0, lastPort(0)), serves(1, 1042, named(1, true, true)), rest, serves(0, 1041, asksFor('31')), rest]],
+  ['names', [looksFor(1), allocates(1), serves(1, 1040, named(1, true)), rest, serves(1, 1042, named(1, false, true)), rest, serves(1, 1040, named(1, false)), rest, serves(1, 1041, asksFor('')), rest]],
+  ['names', [looksFor(0), crashes(1), serves(0, 1041, asksFor('31')), rest, checkup(0), checkup(0), rest, receives(0)]],
 ];

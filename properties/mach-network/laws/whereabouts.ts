@@ -1,14 +1,8 @@
-import type { Cargo, MachNetworkState, Outgoing, Proxy } from '#model/mach-network/state';
-import type { NodeId, Packet } from '#model/network/wire';
-import { arrived, entriesOf, entryIn, holders, nodeOf, packetOf, posted, serverPort } from '#properties/mach-network/facts';
+import type { MachNetworkState, Outgoing, Proxy } from '#model/mach-network/state';
+import type { NodeId } from '#model/network/wire';
+import { arrived, entriesOf, entryIn, holders, isUnused, nodeOf, packetOf, posted, postedOf, serverPort } from '#properties/mach-network/facts';
 import type { MachNetworkLaws, MachNetworkStep } from '#properties/mach-network/obligation';
 import { monitor, type Violations } from '#properties/obligation';
-
-type Tag = Cargo['tag'];
-type PacketOf<T extends Tag> = Packet<Cargo> & { readonly cargo: Extract<Cargo, { tag: T }> };
-
-const postedOf = <T extends Tag>(step: MachNetworkStep, tag: T): readonly PacketOf<T>[] =>
-  posted(step).filter((packet): packet is PacketOf<T> => packet.cargo.tag === tag);
 
 const others = (state: MachNetworkState, node: NodeId): readonly NodeId[] => state.nodes.flatMap((_, other) => (other === node ? [] : [other]));
 
@@ -110,17 +104,6 @@ function isJustified(step: MachNetworkStep, proxy: Proxy): boolean {
   if (call.operation !== 'checkup') return false;
   const isGivenUp = proxy.kind === 'once' && before.nodes[node]!.manager.outgoing.some((kept) => kept.port === port && kept.tries > 0);
   return proxy.asked === 'everyone' || isGivenUp || losesMessages(step, node) || isUnused(before, node, proxy, step.after.nodes[node]!.manager.outgoing);
-}
-
-/** Whether nothing on a node has to do with a port that lives elsewhere. */
-function isUnused(state: MachNetworkState, node: NodeId, { id, local }: Proxy, outgoing = state.nodes[node]!.manager.outgoing): boolean {
-  const { kernel } = state.nodes[node]!;
-  const port = serverPort(state, node, local.name);
-  if (port === null) return true;
-  const { sendRights, sendOnceRights, queue } = kernel.ports[port]!;
-  const carried = outgoing.some((sent) => sent.port === id.public || [sent.content.reply, ...sent.content.body.flatMap((item) => (item.tag === 'rights' ? item.rights : []))]
-    .some((right) => 'id' in right && right.id.public === id.public));
-  return sendRights === 0 && sendOnceRights === 0 && queue.length === 0 && !carried;
 }
 
 const proxiesGone = (step: MachNetworkStep): readonly Proxy[] => {
