@@ -7,7 +7,6 @@ import { newPortOf, realAt, unblockAll, watchDeath } from '#model/mach-network/p
 import type { Content, Identifier, NetworkItem, NetworkRight, Real, TravellingRequest } from '#model/mach-network/state';
 import { ask, asked, self, serverOf, serving, type Name, type Servers } from '#model/mach-network/world';
 import type { NodeId } from '#model/network/wire';
-import { ModelError } from '#model/operation';
 
 /** What is to be undone where the message turns out to have nowhere to go. */
 export type Undo = (() => void)[];
@@ -32,12 +31,11 @@ export const deliverHere = serving(
       send: { id: content.id, remote: { name: real.local.name, disposition }, local: reply, complex: content.complex, body, size: null },
     });
     const error = 'error' in heard ? heard.error : null;
-    if (error === 'MACH_SEND_INVALID_DEST') {
+    if (error !== null && error !== 'MACH_SEND_WILL_NOTIFY') {
       for (const step of undo) step();
-      world.mechanisms.bury(world, node, real);
+      if (error === 'MACH_SEND_INVALID_DEST') world.mechanisms.bury(world, node, real);
       return 'dead';
     }
-    if (error !== null && error !== 'MACH_SEND_WILL_NOTIFY') throw new ModelError(`the server could not deliver: ${error}`);
     if (real.kind === 'once') enter(world, node, { tag: 'gone', id: real.id });
     else amendReal(world, node, entryFor(world, node, real.id.public) as Real, { full: error !== null, quiet: 0 });
     return 'accepted';

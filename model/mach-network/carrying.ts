@@ -17,21 +17,24 @@ export const forwardMessage = serving(
     const content = mechanisms.exportMessage(world, node, message, proxy.id.receiver);
     const rpc = message.remote.kind === 'send-once';
     const port = proxy.id.public;
-    const sent: Outgoing = { tag: 'outgoing', serial: tick(world, node), port, content, rpc, blocked: false, tries: 0 };
+    const sent: Outgoing = { tag: 'outgoing', serial: tick(world, node), port, content, rpc, blocked: false, at: null, tries: 0 };
     minding(world, node).outgoing = [...serverOf(world, node).outgoing, sent];
     if (!rpc) mechanisms.suspendProxy(world, node, port);
     mechanisms.transmit(world, node, sent);
   },
 );
 
-/** Sends a message, perhaps not for the first time. Rights that it moves go where it goes. */
+/**
+ * Sends a message, perhaps not for the first time. Where it may have been taken it is sent again, and nowhere else: else it
+ * might be taken twice. Rights that it moves go where it goes.
+ */
 export const transmit = serving(
   ['mach-network/message-is-kept-until-completion'],
-  (world: Servers, node: NodeId, { serial, port, content }: Outgoing): void => {
+  (world: Servers, node: NodeId, { serial, port, content, at }: Outgoing): void => {
     const entry = entryFor(world, node, port);
-    const to = entry?.id.receiver ?? node;
+    const to = at ?? entry?.id.receiver ?? node;
     const aimed = aimedAt(world, node, content, to);
-    amendOutgoing(world, node, serial, { content: aimed });
+    amendOutgoing(world, node, serial, { content: aimed, at: to });
     const settled = Math.min(...serverOf(world, node).outgoing.map((other) => other.serial));
     tell(world, node, to, { tag: 'message', serial, settled, port, content: aimed });
   },
@@ -70,7 +73,10 @@ export const completionComes = serving(
     switch (completion) {
       case 'accepted': return mechanisms.completeMessage(world, node, sent, from);
       case 'dead': return mechanisms.declareDead(world, node, port);
-      case 'unknown': return mechanisms.searchOn(world, node, port);
+      case 'unknown': {
+        amendOutgoing(world, node, serial, { at: null });
+        return mechanisms.searchOn(world, node, port);
+      }
       case 'blocked': {
         amendOutgoing(world, node, serial, { blocked: true, tries: 0 });
         return mechanisms.suspendProxy(world, node, port);
@@ -79,7 +85,7 @@ export const completionComes = serving(
         const proxy = proxyFor(world, node, port);
         if (proxy !== null) amend(world, node, port, { id: movedTo(proxy.id, receiver!) });
         amendOutgoing(world, node, serial, { tries: 0 });
-        return mechanisms.transmit(world, node, { ...sent, tries: 0 });
+        return mechanisms.transmit(world, node, { ...sent, tries: 0, at: receiver });
       }
     }
   },

@@ -4,7 +4,7 @@ import { addSend } from '#model/mach-network/arriving';
 import { hexOfNumber, textOfHex } from '#model/mach-network/bytes';
 import { entryNamed } from '#model/mach-network/entries';
 import type { Cargo, Lookup, Service } from '#model/mach-network/state';
-import { ask, minding, own, self, serverOf, serving, tell, tellAll, tick, type Name, type ReceivedMessage, type Servers } from '#model/mach-network/world';
+import { ask, asked, minding, own, self, serverOf, serving, tell, tellAll, tick, type Name, type ReceivedMessage, type Servers } from '#model/mach-network/world';
 import type { NodeId } from '#model/network/wire';
 
 const CHECK_IN = 1040;
@@ -81,8 +81,15 @@ function checkIn(world: Servers, node: NodeId, body: readonly ReceivedItem[], re
   answer(world, node, reply, SUCCESS);
 }
 
-const serviceOf = (world: Servers, node: NodeId, name: string): Service | null =>
-  serverOf(world, node).services.find((service) => service.name === name) ?? null;
+/** What is kept under a name. What has died is kept no longer. */
+function serviceOf(world: Servers, node: NodeId, name: string): Service | null {
+  const service = serverOf(world, node).services.find((kept) => kept.name === name);
+  if (service === undefined) return null;
+  const type = asked(world, node, 'mach_port_type', { ...self(world, node), name: service.port.name });
+  if (type !== null && !type.type.includes('dead-name')) return service;
+  remove(world, node, service);
+  return null;
+}
 
 const isSignedBy = ({ signature }: Service, name: Name): boolean => (signature?.name ?? NULL) === name;
 

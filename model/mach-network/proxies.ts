@@ -128,8 +128,12 @@ export const bury = serving(
   (world: Servers, node: NodeId, real: Real): void => {
     enter(world, node, { tag: 'gone', id: real.id });
     ask(world, node, 'mach_port_destroy', { ...self(world, node), name: real.local.name });
-    const server = minding(world, node);
-    server.services = server.services.filter(({ port }) => port.name !== real.local.name);
+    const { services } = serverOf(world, node);
+    minding(world, node).services = services.filter(({ port }) => port.name !== real.local.name);
+    for (const { port, signature } of services) {
+      if (port.name !== real.local.name || signature === null || signature.name === port.name) continue;
+      ask(world, node, 'mach_port_deallocate', { ...self(world, node), name: signature.name });
+    }
     unblockAll(world, node, real.id.public, real.waiting);
     tellAll(world, node, { tag: 'death', port: real.id.public });
   },

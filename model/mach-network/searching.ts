@@ -83,11 +83,10 @@ export const answerComes = serving(
   },
 );
 
-/** The port is found, and what was sent where it is not is sent there. */
+/** The port is found, and what nobody has is sent there. */
 function found(world: Servers, node: NodeId, port: number, { id }: Proxy, receiver: NodeId): void {
   amend(world, node, port, { id: movedTo(id, receiver), asked: 'nobody' });
-  if (receiver === id.receiver) return;
-  for (const sent of outgoingFor(world, node, port)) if (!sent.blocked) world.mechanisms.transmit(world, node, sent);
+  for (const sent of outgoingFor(world, node, port)) if (sent.at === null) world.mechanisms.transmit(world, node, sent);
 }
 
 /** Another server has been started anew, and knows nothing of what it was: every port is looked for that it was believed to have. */

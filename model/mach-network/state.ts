@@ -108,6 +108,8 @@ export type Real = Extract<Entry, { tag: 'real' }>;
 const outgoing = union({
   outgoing: {
     serial: integer(), port: integer(), content, rpc: flag(), blocked: flag(),
+    /** Where it was sent, and may have been taken; null where it is known that nobody has it. */
+    at: nullable(integer()),
     /** Checkups since it was last answered for. */
     tries: integer(),
   },

@@ -68,4 +68,6 @@ export function serving<F extends object>(rules: readonly MachNetworkRule[], mec
   return mechanism;
 }
 
+export const implementedBy = (mechanism: object): readonly MachNetworkRule[] => rulesOfMechanisms.get(mechanism) ?? [];
+
 export type { Name, ReceivedMessage };

@@ -2,7 +2,7 @@ import type { MachNetworkRule } from '#spec/mach-network/rules';
 import { carryingLaws } from '#properties/mach-network/laws/carrying';
 import { guaranteeLaws } from '#properties/mach-network/laws/guarantees';
 import { messageLaws } from '#properties/mach-network/laws/messages';
-import { nameServiceLaws } from '#properties/mach-network/laws/names';
+import { nameServiceLaws } from '#properties/mach-network/laws/names-find-services';
 import { tableLaws } from '#properties/mach-network/laws/tables';
 import { whereaboutsLaws } from '#properties/mach-network/laws/whereabouts';
 import type { MachNetworkLaws, MachNetworkObligation } from '#properties/mach-network/obligation';

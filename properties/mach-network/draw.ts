@@ -153,7 +153,7 @@ const allocates: Row = ({ thread, self }) => ({ operation: 'mach_port_allocate',
 
 const limits: Row = (player) => {
   const name = player.name(isReceive);
-  return name === null ? null : { operation: 'mach_port_set_qlimit', thread: player.thread, task: player.self, name, limit: player.random.pick([1, 2, 5]) };
+  return name === null ? null : { operation: 'mach_port_set_qlimit', thread: player.thread, task: player.self, name, limit: player.random.pick([0, 1, 2, 5]) };
 };
 
 const looks: Row = (player) => {

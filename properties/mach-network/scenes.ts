@@ -1,4 +1,4 @@
-import type { Name, SentItem, SentMessage, TaskId } from '#spec/mach/vocabulary';
+import type { Disposition, Name, SentItem, SentMessage, TaskId } from '#spec/mach/vocabulary';
 import type { MachNetworkScope } from '#spec/mach-network/scope';
 import type { AnyCall } from '#model/kernel';
 import { NULL, type Entry } from '#model/mach/state';
@@ -100,7 +100,7 @@ const once = (node: NodeId) => (stage: Stage): Name | null => stage.name(node, i
 const home = (node: NodeId) => (stage: Stage): Name | null => stage.name(node, isReceive);
 const lastPort = (node: NodeId) => (stage: Stage): Name | null => stage.last(node, isReceive);
 
-const rights = (disposition: 'move-receive' | 'make-send' | 'copy-send' | 'move-send' | 'make-send-once' | 'move-send-once', which: (stage: Stage) => Name | null) => (stage: Stage): SentItem[] | null => {
+const rights = (disposition: Disposition, which: (stage: Stage) => Name | null) => (stage: Stage): SentItem[] | null => {
   const name = which(stage);
   return name === null ? null : [{ tag: 'rights', disposition, names: [name], bits: 32, long: false, deallocate: false }];
 };
@@ -137,6 +137,12 @@ const watches = (node: NodeId, kind: 'no-senders' | 'port-destroyed', how: (stag
     return { operation: 'mach_port_request_notification', ...by, name, kind, sync: 0, notify: { name: notify.name, disposition: notify.disposition } };
   });
 
+/** With no room at all the first message is forced into the queue. */
+const closes = (node: NodeId): Line => (stage) => stage.on(node, (by) => {
+  const name = stage.name(node, isReceive);
+  return name === null ? null : { operation: 'mach_port_set_qlimit', ...by, name, limit: 0 };
+});
+
 const happens = (call: object): Line => ({ state }) => {
   const { node = 0, operation } = call as { node?: NodeId; operation: string };
   const there = state.nodes[node];
@@ -151,6 +157,9 @@ const heal: Line = ({ state }) => (state.wire.apart.length === 0 ? null : { oper
 /** The first packet on the wire is lost, or comes twice. */
 const loses: Line = ({ state }) => (state.wire.packets.length === 0 ? null : { operation: 'packet_is_lost', packet: 0 } as AnyCall);
 const doubles: Line = ({ state }) => (state.wire.packets.length === 0 ? null : { operation: 'packet_is_duplicated', packet: 0 } as AnyCall);
+/** A packet comes that was sent after another. */
+const overtakes: Line = ({ state }) => (state.wire.packets.length < 2 ? null : { operation: 'packet_arrives', packet: 1 } as AnyCall);
+const runs = (node: NodeId): Line => happens({ operation: 'netmsgserver_runs', node });
 const comes: Line = ({ state, random }) => (state.wire.packets.length === 0 ? null : drawProgress(state, random, true));
 
 const ends = (node: NodeId): Line => (stage) => stage.on(node, (by) => ({ operation: 'task_terminate', ...by }));
@@ -210,42 +219,116 @@ const waits = (node: NodeId) => ({ name: null, disposition: 'make-send-once' as 
 
 const notifyAt = (node: NodeId) => (stage: Stage) => ({ ...waits(node), name: stage.last(node, isReceive) });
 
+/** A right of another node's to be told through, registered with the port of machine 0. */
+const backup: readonly Line[] = [
+  allocates(1), asks(1), rest, receives(0),
+  watches(0, 'port-destroyed', (stage) => ({ name: stage.name(0, isOnce), disposition: 'move-send-once' })),
+];
+
+/** A service on machine 1, and somebody on machine 0 who is going to ask for it. */
+const checkIn = (signed: boolean): readonly Line[] => [looksFor(1), serves(1, 1040, named(1, signed)), rest, looksFor(0), allocates(0)];
+
 const stories: readonly (readonly [title: string, lines: readonly Line[]])[] = [
   ['answer', [...request, sends(1, once(1)), rest, receives(0, lastPort(0))]],
   ['answer that is dropped', [...request, lets(1, once(1)), rest, receives(0, lastPort(0))]],
   ['answerer that ends', [...request, ends(1), rest, receives(0, lastPort(0))]],
-  ['answerer that crashes', [...request, crashes(1), checkup(0), checkup(0), receives(0, lastPort(0)), happens({ operation: 'node_reboots', node: 1 }), rest]],
+  ['answerer that crashes', [
+    ...request, crashes(1), checkup(0), checkup(0), receives(0, lastPort(0)),
+    happens({ operation: 'node_reboots', node: 1 }), rest,
+  ]],
   ['answerer whose server is new', [...request, restarts(1), checkup(0), rest, checkup(0), rest, receives(0, lastPort(0))]],
   ['move', [sends(2, far(2)), rest, ...move, sends(2, far(2)), rest, receives(1, lastPort(1)), receives(1, lastPort(1)), checkup(2), rest]],
-  ['move of what is waited for', [allocates(0), watches(0, 'no-senders', notifyAt(0)), ...move, sends(2, far(2)), rest, receives(1, lastPort(1))]],
+  ['move of what is waited for', [
+    allocates(0), watches(0, 'no-senders', notifyAt(0)), ...move, sends(2, far(2)), rest, receives(1, lastPort(1)),
+  ]],
   ['move to and fro', [...move, sends(1, far(1), rights('move-receive', lastPort(1))), rest, sends(2, far(2)), rest, checkup(2), rest]],
-  ['move that is interrupted', [sends(0, far(0), rights('move-receive', home(0))), happens({ operation: 'netmsgserver_runs', node: 0 }), sends(2, far(2)), happens({ operation: 'netmsgserver_runs', node: 2 }), comes, comes, comes, rest, receives(1), rest, receives(1, lastPort(1))]],
+  ['move that is interrupted', [
+    sends(0, far(0), rights('move-receive', home(0))), runs(0), sends(2, far(2)), runs(2), comes, comes, comes, rest,
+    receives(1), rest, receives(1, lastPort(1)),
+  ]],
   ['move that is asked for', [...move, checkup(2), rest, sends(2, far(2)), rest]],
   ['move from a machine that crashes', [...move, crashes(0), checkup(2), checkup(2), rest, sends(2, far(2)), rest]],
-  ['nobody left', [allocates(0), watches(0, 'no-senders', notifyAt(0)), lets(1, far(1)), lets(2, far(2)), checkup(1), checkup(2), checkup(0), checkup(0), rest, receives(0, lastPort(0))]],
-  ['somebody left', [allocates(0), watches(0, 'no-senders', notifyAt(0)), lets(1, far(1)), checkup(0), checkup(0), rest, checkup(0), rest, receives(0, lastPort(0))]],
-  ['right under way', [allocates(0), watches(0, 'no-senders', notifyAt(0)), sends(2, (stage) => stage.last(2, isSend), rights('move-send', far(2))), lets(1, far(1)), checkup(0), checkup(0), rest, receives(1), rest]],
-  ['backup', [allocates(1), asks(1), rest, receives(0), watches(0, 'port-destroyed', (stage) => ({ name: stage.name(0, isOnce), disposition: 'move-send-once' })), sends(2, far(2)), rest, ends(0), rest, receives(1, lastPort(1)), receives(1, lastPort(1))]],
-  ['backup of a crashed machine', [allocates(1), asks(1), rest, receives(0), watches(0, 'port-destroyed', (stage) => ({ name: stage.name(0, isOnce), disposition: 'move-send-once' })), crashes(0), checkup(1), checkup(1), checkup(1)]],
-  ['room', [sends(0, far(0)), rest, sends(0, far(0)), rest, sends(0, far(0)), rest, sends(0, far(0)), sends(0, far(0)), receives(1), rest, receives(1), rest, receives(1), rest]],
-  ['room', [sends(0, far(0)), rest, sends(0, far(0)), rest, sends(0, far(0)), rest, receives(1), happens({ operation: 'netmsgserver_runs', node: 1 }), loses, checkup(0), rest, receives(1), rest]],
-  ['room', [sends(2, far(2)), rest, sends(2, far(2)), rest, sends(2, far(2)), sends(1, far(1)), rest, receives(0), rest, receives(0), rest, receives(0), rest]],
-  ['home', [sends(0, far(0), rights('make-send', home(0))), rest, receives(1), sends(1, far(1), rights('copy-send', (stage) => stage.last(1, isSend))), rest, receives(0)]],
+  ['nobody left', [
+    allocates(0), watches(0, 'no-senders', notifyAt(0)), lets(1, far(1)), lets(2, far(2)), checkup(1), checkup(2),
+    checkup(0), checkup(0), rest, receives(0, lastPort(0)),
+  ]],
+  ['somebody left', [
+    allocates(0), watches(0, 'no-senders', notifyAt(0)), lets(1, far(1)), checkup(0), checkup(0), rest, checkup(0), rest,
+    receives(0, lastPort(0)),
+  ]],
+  ['right under way', [
+    allocates(0), watches(0, 'no-senders', notifyAt(0)), sends(2, (stage) => stage.last(2, isSend), rights('move-send', far(2))), lets(1, far(1)),
+    checkup(0), checkup(0), rest, receives(1), rest,
+  ]],
+  ['backup', [...backup, sends(2, far(2)), rest, ends(0), rest, receives(1, lastPort(1)), receives(1, lastPort(1))]],
+  ['backup', [...backup, ends(0), rest, receives(1, lastPort(1)), receives(1, lastPort(1))]],
+  ['backup', [...backup, destroys(0), rest, receives(1, lastPort(1)), receives(1, lastPort(1))]],
+  ['backup of a crashed machine', [...backup, crashes(0), checkup(1), checkup(1), checkup(1)]],
+  ['room', [
+    sends(0, far(0)), rest, sends(0, far(0)), rest, sends(0, far(0)), rest, sends(0, far(0)), sends(0, far(0)), receives(1),
+    rest, receives(1), rest, receives(1), rest,
+  ]],
+  ['room', [
+    sends(0, far(0)), rest, sends(0, far(0)), rest, sends(0, far(0)), rest, receives(1), runs(1), loses, checkup(0), rest,
+    receives(1), rest,
+  ]],
+  ['room', [
+    sends(2, far(2)), rest, sends(2, far(2)), rest, sends(2, far(2)), sends(1, far(1)), rest, receives(0), rest, receives(0),
+    rest, receives(0), rest,
+  ]],
+  ['room', [closes(1), asks(0), rest, asks(0), rest, receives(1), rest, receives(1), rest]],
+  ['room', [closes(1), sends(0, far(0)), rest, sends(0, far(0)), rest, checkup(0), rest, receives(1), runs(1), rest]],
+  ['room', [closes(1), asks(0), rest, asks(0), runs(0), asks(0), runs(0), rest, receives(1), runs(1), rest, receives(1), rest]],
+  ['home', [
+    sends(0, far(0), rights('make-send', home(0))), rest, receives(1),
+    sends(1, far(1), rights('copy-send', (stage) => stage.last(1, isSend))), rest, receives(0),
+  ]],
   ['home', [sends(0, far(0), rights('copy-send', far(0))), rest, receives(1)]],
-  ['twice', [sends(0, far(0), rights('make-send', home(0))), rest, receives(1), sends(0, far(0), rights('make-send', home(0))), rest, receives(1), sends(2, far(2), rights('copy-send', far(2))), rest, receives(0)]],
+  ['twice', [
+    sends(0, far(0), rights('make-send', home(0))), rest, receives(1), sends(0, far(0), rights('make-send', home(0))), rest,
+    receives(1), sends(2, far(2), rights('copy-send', far(2))), rest, receives(0),
+  ]],
   ['memory', [...memory(0), sends(0, far(0), region(0)), rest, receives(1)]],
-  ['task', [self(1), sends(1, far(1), rights('copy-send', taskPort(1))), rest, receives(0), allocates(0), sends(0, (stage) => stage.last(0, isSend), () => [], replyTo(0)), rest, receives(0, lastPort(0))]],
+  ['memory', [...memory(0), sends(0, far(0), region(0)), rest, receives(1)]],
+  ['memory', [...memory(1), sends(1, far(1), region(1)), rest, receives(0)]],
+  ['task', [
+    self(1), sends(1, far(1), rights('copy-send', taskPort(1))), rest, receives(0), allocates(0),
+    sends(0, (stage) => stage.last(0, isSend), () => [], replyTo(0)), rest, receives(0, lastPort(0)),
+  ]],
   ['death', [destroys(1), rest, sends(0, far(0)), rest]],
-  ['death that nobody heard of', [destroys(1), happens({ operation: 'netmsgserver_runs', node: 1 }), loses, loses, sends(0, far(0)), rest, checkup(0), rest]],
-  ['crash', [sends(0, far(0)), crashes(1), checkup(0), checkup(0), checkup(0), checkup(0), sends(0, far(0)), happens({ operation: 'node_reboots', node: 1 }), rest]],
+  ['death that nobody heard of', [destroys(1), runs(1), loses, loses, sends(0, far(0)), rest, checkup(0), rest]],
+  ['crash', [
+    sends(0, far(0)), crashes(1), checkup(0), checkup(0), checkup(0), checkup(0), sends(0, far(0)),
+    happens({ operation: 'node_reboots', node: 1 }), rest,
+  ]],
   ['partition', [cut, sends(0, far(0)), rest, checkup(0), checkup(0), checkup(0), heal, rest, sends(0, far(0)), checkup(1), rest]],
-  ['loss', [sends(0, far(0), rights('make-send-once', home(0))), happens({ operation: 'netmsgserver_runs', node: 0 }), loses, checkup(0), rest, receives(1)]],
-  ['loss', [sends(0, far(0), rights('make-send-once', home(0))), happens({ operation: 'netmsgserver_runs', node: 0 }), loses, checkup(0), loses, checkup(0), loses, checkup(0), rest, receives(0)]],
-  ['echo', [sends(0, far(0)), happens({ operation: 'netmsgserver_runs', node: 0 }), doubles, rest, receives(1), receives(1)]],
-  ['echo', [sends(0, far(0)), happens({ operation: 'netmsgserver_runs', node: 0 }), comes, loses, checkup(0), rest, receives(1), receives(1)]],
+  ['loss', [sends(0, far(0), rights('make-send-once', home(0))), runs(0), loses, checkup(0), rest, receives(1)]],
+  ['loss', [
+    sends(0, far(0), rights('make-send-once', home(0))), runs(0), loses, checkup(0), loses, checkup(0), loses, checkup(0),
+    rest, receives(0),
+  ]],
+  ['echo', [sends(0, far(0)), runs(0), doubles, rest, receives(1), receives(1)]],
+  ['echo', [sends(0, far(0)), runs(0), comes, loses, checkup(0), rest, receives(1), receives(1)]],
+  ['echo', [
+    sends(0, far(0)), runs(0), doubles, comes, overtakes, sends(0, far(0)), runs(0), overtakes, comes, rest, receives(1),
+    receives(1), receives(1),
+  ]],
   ['new server', [sends(0, far(0)), restarts(1), rest, checkup(0), rest, checkup(0), sends(0, far(0)), rest]],
-  ['names', [looksFor(1), serves(1, 1040, named(1, false)), rest, looksFor(0), allocates(0), serves(0, 1041, asksFor('2a')), rest, receives(0, lastPort(0)), sends(0, (stage) => stage.last(0, isSend)), rest, receives(1)]],
-  ['names', [looksFor(1), serves(1, 1040, named(1, true)), rest, looksFor(0), allocates(0), serves(0, 1041, asksFor('31')), rest, receives(0, lastPort(0)), serves(1, 1042, named(1, true, true)), rest, serves(0, 1041, asksFor('31')), rest]],
-  ['names', [looksFor(1), allocates(1), serves(1, 1040, named(1, true)), rest, serves(1, 1042, named(1, false, true)), rest, serves(1, 1040, named(1, false)), rest, serves(1, 1041, asksFor('')), rest]],
+  ['names', [
+    ...checkIn(false), serves(0, 1041, asksFor('2a')), rest, receives(0, lastPort(0)),
+    sends(0, (stage) => stage.last(0, isSend)), rest, receives(1),
+  ]],
+  ['names', [
+    ...checkIn(true), serves(0, 1041, asksFor('31')), rest, receives(0, lastPort(0)), serves(1, 1042, named(1, true, true)),
+    rest, serves(0, 1041, asksFor('31')), rest,
+  ]],
+  ['names', [
+    looksFor(1), allocates(1), serves(1, 1040, named(1, true)), rest, serves(1, 1042, named(1, false, true)), rest,
+    serves(1, 1040, named(1, false)), rest, serves(1, 1041, asksFor('')), rest,
+  ]],
+  ['names', [
+    looksFor(0), serves(0, 1040, named(0, true)), rest, serves(0, 1042, named(0, true, true)), rest,
+    serves(0, 1041, asksFor('')), rest,
+  ]],
   ['names', [looksFor(0), crashes(1), serves(0, 1041, asksFor('31')), rest, checkup(0), checkup(0), rest, receives(0)]],
 ];

@@ -1,3 +1,4 @@
+import type { MachArguments } from '#spec/mach/vocabulary';
 import type { Cargo, MachNetworkState, Outgoing } from '#model/mach-network/state';
 import type { NodeId, Packet } from '#model/network/wire';
 import { arrived, entriesOf, entryIn, nodeOf, posted, serverEntry, serverPort } from '#properties/mach-network/facts';
@@ -46,7 +47,8 @@ function refusedHere(step: MachNetworkStep, { to, from, cargo }: Packet<Cargo> &
   if (real?.tag !== 'real' || real.kind === 'once') return [];
   const port = serverPort(before, to, real.local.name);
   if (port === null || forced(before, to, port).length === 0) return [];
-  if (isEcho(step)) return [];
+  // What its sender has given up is not taken any more, though it is answered.
+  if (isEcho(step) || cargo.serial < (before.nodes[to]!.manager.settled[from] ?? 0)) return [];
   const wrong: string[] = [];
   if (after.nodes[to]!.kernel.ports[port]!.queue.length !== before.nodes[to]!.kernel.ports[port]!.queue.length) wrong.push(`${cargo.port} is full, and still gets a message`);
   const answers = posted(step).filter((packet) => packet.cargo.tag === 'completion');
@@ -63,7 +65,7 @@ function restarts(step: MachNetworkStep): Violations {
   if (node === null || !after.nodes[node]!.up || step.call.operation === 'node_reboots' || step.call.operation === 'netmsgserver_restarts') return [];
   const was = before.nodes[node]!.manager;
   const is = after.nodes[node]!.manager;
-  if (was === is) return [];
+  if (was === is && step.call.operation !== 'packet_arrives' && step.call.operation !== 'checkup') return [];
   const packets = posted(step);
   const told = (to: NodeId, port: number): boolean => packets.some((packet) => packet.to === to && packet.cargo.tag === 'unblock' && packet.cargo.port === port);
   const wrong: string[] = [];
@@ -110,7 +112,7 @@ function sendIsLocal(step: MachNetworkStep): Violations {
 
 /** A plain send, without a receive half, through a send right to a proxy. */
 function localSend({ before, call, events }: MachNetworkStep) {
-  const { node, send, receive, options } = call as unknown as { node: NodeId; send: { remote: { name: number; disposition: string }; body: readonly unknown[]; local: { disposition: string | null } } | null; receive: unknown; options: readonly string[] };
+  const { node, send, receive, options } = call as unknown as MachArguments<'mach_msg'> & { readonly node: NodeId };
   if (call.operation !== 'mach_msg' || send === null || receive !== null || send.body.length > 0 || send.local.disposition !== null) return null;
   if (send.remote.disposition !== 'copy-send' || options.some((option) => option !== 'send-timeout')) return null;
   const { kernel, manager } = before.nodes[node]!;
@@ -142,8 +144,16 @@ function isKept(step: MachNetworkStep): Violations {
       return spilled(after, node, sent);
     }),
     ...movedOn(step, node),
-    ...(completion?.cargo.completion === 'accepted' && is.outgoing.some(({ serial }) => serial === completion.cargo.serial) ? [`node ${node} keeps message ${completion.cargo.serial}, which has arrived`] : []),
+    ...keptTooLong(step, node),
   ];
+}
+
+/** A message that has arrived is not kept. */
+function keptTooLong(step: MachNetworkStep, node: NodeId): Violations {
+  const completion = arrived(step, 'completion')?.cargo;
+  if (completion?.completion !== 'accepted') return [];
+  const remains = step.after.nodes[node]!.manager.outgoing.some(({ serial }) => serial === completion.serial);
+  return remains ? [`node ${node} keeps message ${completion.serial}, which has arrived`] : [];
 }
 
 /** The rights of a message that was given up: the server keeps none of those that went with it. */

@@ -111,6 +111,8 @@ function tokenIsTrue(step: MachNetworkStep): Violations {
   if (step.call.operation === 'checkup') {
     const { node } = step.call as unknown as { node: NodeId };
     return entriesOf(before.nodes[node]!.manager).reals.flatMap((real) => {
+      const now = entryIn(step.after.nodes[node]!.manager, real.id.public);
+      if (real.kind === 'port' && now?.tag === 'real' && now.quiet === 0) return [`node ${node} does not notice how long ${real.id.public} has been quiet`];
       const due = real.kind === 'port' && real.quiet > 0 && !isCheckedIn(before, node, real) && !before.nodes[node]!.manager.outgoing.some((sent) => carries(sent, real.id.public));
       const sent = out.some(({ cargo, to }) => cargo.port === real.id.public && cargo.pass === 1 && to === (node + 1) % count);
       return due && !sent && entryIn(step.after.nodes[node]!.manager, real.id.public)?.tag === 'real' ? [`node ${node} does not ask who has a right to ${real.id.public}`] : [];

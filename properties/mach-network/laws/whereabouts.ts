@@ -58,6 +58,10 @@ const sameNodes = (some: readonly NodeId[], same: readonly NodeId[]): boolean =>
 function routedRight(step: MachNetworkStep): Violations {
   const wrong = postedOf(step, 'message').flatMap(({ from, to, cargo }) => {
     const entry = entryIn(step.after.nodes[from]!.manager, cargo.port);
+    const known = step.before.nodes[from]!.manager.outgoing.find(({ serial }) => serial === cargo.serial);
+    const isAnswered = arrived(step, 'completion')?.cargo.serial === cargo.serial;
+    // What may have been taken somewhere is sent there again.
+    if (known !== undefined && known.at !== null && !isAnswered) return known.at === to ? [] : [`message ${cargo.serial} goes to node ${to}, and node ${known.at} may have it`];
     return entry !== null && entry.id.receiver !== to ? [`a message for ${cargo.port} goes to node ${to}, and not to node ${entry.id.receiver}`] : [];
   });
   const message = arrived(step, 'message');
@@ -129,7 +133,9 @@ function declaredDead(step: MachNetworkStep): Violations {
     ];
   });
   const death = arrived(step, 'death');
-  if (death !== null && entryIn(step.after.nodes[death.to]!.manager, death.cargo.port)?.tag === 'proxy') wrong.push(`node ${death.to} has heard that ${death.cargo.port} is dead, and does not believe it`);
+  if (death !== null && entryIn(step.after.nodes[death.to]!.manager, death.cargo.port)?.tag === 'proxy') {
+    wrong.push(`node ${death.to} has heard that ${death.cargo.port} is dead, and does not believe it`);
+  }
   return step.call.operation === 'checkup' ? [...wrong, ...asksAll(step)] : wrong;
 }
 
@@ -197,8 +203,12 @@ const ROUNDS = 4;
 class Silence {
   readonly #counts = new Map<string, number>();
 
-  next({ before, after, call }: MachNetworkStep): Violations {
+  next(step: MachNetworkStep): Violations {
+    const { before, after, call } = step;
     if (call.operation !== 'checkup') {
+      // An answer may have been under way when the machine crashed.
+      const answer = arrived(step, 'answer');
+      if (answer !== null) for (const key of this.#counts.keys()) if (key.startsWith(`${answer.to}/${answer.cargo.port}/`)) this.#counts.delete(key);
       if (call.operation === 'node_reboots') this.#counts.clear();
       return [];
     }
@@ -238,8 +248,10 @@ function handsNothingOver({ before, after, call }: MachNetworkStep): Violations 
   const queued = (state: MachNetworkState): number => state.nodes.reduce((sum, { kernel }, at) => sum + (at === node ? 0 : kernel.ports.reduce((all, { queue }) => all + queue.length, 0)), 0);
   const wrong: string[] = [];
   if (queued(after) > queued(before)) wrong.push('a crash brings somebody a message');
-  if (call.operation === 'node_reboots' && after.nodes[node]!.kernel.ports.some(({ queue, kernel }) => kernel === null && queue.some(({ sender }) => sender !== -1))) wrong.push('a machine comes up with messages of before');
-  if (call.operation === 'node_reboots' && after.nodes[node]!.manager.entries.length > 0) wrong.push('a machine comes up with ports of before');
+  if (call.operation !== 'node_reboots') return wrong;
+  const { kernel, manager } = after.nodes[node]!;
+  if (kernel.ports.some((port) => port.kernel === null && port.queue.some(({ sender }) => sender !== -1))) wrong.push('a machine comes up with messages of before');
+  if (manager.entries.length > 0) wrong.push('a machine comes up with ports of before');
   return wrong;
 }
 
@@ -280,7 +292,8 @@ function losesProxies({ before, after, call, events }: MachNetworkStep): Violati
   for (const { id, local } of entriesOf(was.manager).reals) {
     const port = serverPort(before, node, local.name);
     const isServers = port === serverPort(before, node, was.manager.service.name);
-    if (port !== null && !isServers && was.kernel.ports[port]!.life === 'live' && was.kernel.ports[port]!.kernel === null && is.kernel.ports[port]!.life === 'dead' && !dependsOnServer(was, port)) wrong.push(`${id.public} dies with the server`);
+    if (port === null || isServers || was.kernel.ports[port]!.life === 'dead' || was.kernel.ports[port]!.kernel !== null) continue;
+    if (is.kernel.ports[port]!.life === 'dead' && !dependsOnServer(was, port)) wrong.push(`${id.public} dies with the server`);
   }
   if (is.manager.entries.length + is.manager.outgoing.length + is.manager.services.length > 0) wrong.push('the new server remembers something');
   if (is.kernel.tasks[was.manager.task]!.life === 'live' || is.manager.task === was.manager.task) wrong.push('the old server lives on');

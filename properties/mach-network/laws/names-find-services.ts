@@ -32,11 +32,20 @@ function sendsIn(kernel: MachState, item: Item | undefined): readonly (PortId | 
   return item.rights.map((right: Carried) => (right.tag === 'right' && kernel.ports[right.port]!.life === 'live' ? right.port : null));
 }
 
-const serviceIn = ({ nodes }: MachNetworkState, node: NodeId, name: string): Service | null =>
-  nodes[node]!.manager.services.find((service) => service.name === name) ?? null;
+/** What a server keeps for ports that live. */
+const keptBy = (state: MachNetworkState, node: NodeId): readonly Service[] =>
+  state.nodes[node]!.manager.services.filter((service) => livesIn(state, node, service));
+
+function livesIn(state: MachNetworkState, node: NodeId, { port }: Service): boolean {
+  const at = serverPort(state, node, port.name);
+  return at !== null && state.nodes[node]!.kernel.ports[at]!.life === 'live';
+}
+
+const serviceIn = (state: MachNetworkState, node: NodeId, name: string): Service | null =>
+  keptBy(state, node).find((service) => service.name === name) ?? null;
 
 const signs = (state: MachNetworkState, node: NodeId, { signature }: Service, port: PortId | null): boolean =>
-  (signature === null ? port === null : serverPort(state, node, signature.name) === port);
+  (signature === null ? port === null : port !== null && serverPort(state, node, signature.name) === port);
 
 /** What a server should do about a request. */
 function dueFor(state: MachNetworkState, node: NodeId, { id, body, reply }: Message): Due {
@@ -100,19 +109,23 @@ function serves(step: MachNetworkStep): Violations {
   }
   const { reply } = request;
   const wrong = kept(step, node, request, due.code);
-  if (reply.tag !== 'right' || reply.kind === 'send' || step.before.nodes[node]!.kernel.ports[reply.port]!.life === 'dead' || step.after.nodes[node]!.kernel.ports[reply.port]!.life === 'dead') return wrong;
+  if (reply.tag !== 'right' || reply.kind === 'send') return wrong;
+  const livesOn = [step.before, step.after].every((state) => state.nodes[node]!.kernel.ports[reply.port]!.life === 'live');
+  if (!livesOn) return wrong;
   const isSaid = isAnswered(step, node, reply.port, request.id + REPLY, due.code, due.port);
   return isSaid ? wrong : [...wrong, `request ${request.id} on node ${node} is not answered with ${due.code}`];
 }
 
 /** What a server has in mind after a request that succeeds, or does not. */
 function kept({ before, after }: MachNetworkStep, node: NodeId, { id, body }: Message, code: number): Violations {
-  const was = before.nodes[node]!.manager.services;
-  const is = after.nodes[node]!.manager.services;
+  const was = keptBy(before, node);
+  const is = keptBy(after, node);
   const name = textOf(body[0]);
   const changes = code === codes.success && (id === CHECK_IN || id === CHECK_OUT);
-  const others = (services: readonly Service[]) => JSON.stringify(services.filter((service) => !changes || service.name !== name));
-  if (others(was) !== others(is)) return [`request ${id} changes what is kept under other names`];
+  const isOther = (service: Service): boolean => !changes || service.name !== name;
+  const among = (services: readonly Service[], service: Service): boolean => services.some((other) => JSON.stringify(other) === JSON.stringify(service));
+  const isLost = was.some((service) => isOther(service) && !among(is, service) && livesIn(after, node, service));
+  if (isLost || is.some((service) => isOther(service) && !among(was, service))) return [`request ${id} changes what is kept under other names`];
   if (!changes) return [];
   const [service, ...more] = is.filter((held) => held.name === name);
   if (id === CHECK_OUT) return service === undefined ? [] : ['a name that was checked out is kept'];
