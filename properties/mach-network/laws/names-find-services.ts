@@ -26,10 +26,12 @@ function requestTaken({ before, after, call }: MachNetworkStep): Message | null 
 const textOf = (item: Item | undefined): string | null =>
   (item?.tag === 'data' && item.bits === 8 ? (item.bytes.match(/../g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 16))).join('') : null);
 
-/** The ports that an item of send rights is about: null for none and for those that are dead. */
+const DEAD_PORT = -1 as PortId;
+
+/** The ports that an item of send rights is about: null where there is none. */
 function sendsIn(kernel: MachState, item: Item | undefined): readonly (PortId | null)[] | null {
   if (item?.tag !== 'rights' || item.kind !== 'send') return null;
-  return item.rights.map((right: Carried) => (right.tag === 'right' && kernel.ports[right.port]!.life === 'live' ? right.port : null));
+  return item.rights.map((right: Carried) => (right.tag === 'null' ? null : right.tag === 'right' && kernel.ports[right.port]!.life === 'live' ? right.port : DEAD_PORT));
 }
 
 /** What a server keeps for ports that live. */
@@ -56,7 +58,7 @@ function dueFor(state: MachNetworkState, node: NodeId, { id, body, reply }: Mess
   const service = name === null ? null : serviceIn(state, node, name);
   if (id === LOOK_UP) return lookedUp(state, node, textOf(body[0]), name, service, reply);
   if (id === CHECK_IN) {
-    if (name === null || rights?.length !== 2 || body.length !== 2 || rights[1] === null) return only(codes.badArguments);
+    if (name === null || rights?.length !== 2 || body.length !== 2 || rights[1] === null || rights[1] === DEAD_PORT) return only(codes.badArguments);
     return only(service !== null && !signs(state, node, service, rights[0]!) ? codes.notYours : codes.success);
   }
   if (id !== CHECK_OUT) return only(codes.badId);
