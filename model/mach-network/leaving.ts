@@ -9,7 +9,13 @@ import { ask, asked, minding, self, serverOf, serving, tick, own, type Name, typ
 import type { NodeId } from '#model/network/wire';
 import { BeyondScope, ModelError } from '#model/operation';
 
-const MIG_BAD_ID = -303;
+/** What the kernel's answers begin with, as numbers. */
+const codes: Readonly<Record<string, number>> = {
+  KERN_SUCCESS: 0, KERN_INVALID_ADDRESS: 1, KERN_PROTECTION_FAILURE: 2, KERN_NO_SPACE: 3, KERN_INVALID_ARGUMENT: 4, KERN_FAILURE: 5,
+  KERN_MEMORY_ERROR: 10, KERN_NOT_IN_SET: 12, KERN_NAME_EXISTS: 13, KERN_ABORTED: 14, KERN_INVALID_NAME: 15, KERN_INVALID_TASK: 16,
+  KERN_INVALID_RIGHT: 17, KERN_INVALID_VALUE: 18, KERN_UREFS_OVERFLOW: 19, KERN_INVALID_CAPABILITY: 20, KERN_RIGHT_EXISTS: 21,
+  MIG_BAD_ID: -303, MIG_BAD_ARGUMENTS: -304,
+};
 const INTEGER = 2;
 const WORD = 32;
 
@@ -33,7 +39,11 @@ function exportItem(world: Servers, node: NodeId, item: ReceivedItem, to: NodeId
     }
     case 'region': return { tag: 'region', type: item.type, bits: item.bits, long: item.long, bytes: world.mechanisms.readRegion(world, node, item.address, item.size) };
     case 'count': return word(world, node, item.count);
-    case 'code': return word(world, node, MIG_BAD_ID);
+    case 'code': {
+      const value = codes[item.code];
+      if (value === undefined) throw new BeyondScope(`an answer whose number is not known: ${item.code}`);
+      return word(world, node, value);
+    }
     case 'name': {
       const { name } = item.name;
       if (name !== NULL && name !== DEAD) throw new BeyondScope('a name as a number that another machine is told');

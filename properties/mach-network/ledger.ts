@@ -26,7 +26,9 @@ type Right = { readonly tag: 'null' } | { readonly tag: 'dead' } | { readonly ta
 
 type Part = { readonly tag: 'data'; readonly type: number; readonly bits: number; readonly bytes: string }
   | { readonly tag: 'rights'; readonly kind: RightKind; readonly rights: readonly Right[] }
-  | { readonly tag: 'region'; readonly bits: number; readonly bytes: string };
+  | { readonly tag: 'region'; readonly bits: number; readonly bytes: string }
+  /** A name as data: a number, of which nobody else can make anything. */
+  | { readonly tag: 'name' };
 
 /** A message of a program, as it was sent. */
 export interface Sent {
@@ -215,6 +217,7 @@ export class Ledger {
     const turned = sent.bigEndian !== manager.bigEndian;
     sent.body.forEach((part, at) => {
       const item = body[at]!;
+      if (part.tag === 'name') return;
       if (item.tag !== part.tag) return this.#find('delivery', `item ${at} of message ${sent.id} is ${item.tag} and not ${part.tag}`);
       if (part.tag === 'data') return this.#compareData(sent, part, item as Extract<ReceivedItem, { tag: 'data' }>, turned);
       if (part.tag === 'region') {
@@ -331,6 +334,7 @@ function partOf(kernel: MachState, task: TaskId, item: SentItem, right: (name: N
   switch (item.tag) {
     case 'data': return { tag: 'data', type: item.type, bits: item.bits, bytes: item.bytes };
     case 'rights': return { tag: 'rights', kind: kinds[item.disposition], rights: item.names.map((name) => (name === DEAD ? { tag: 'dead' } : right(name, item.disposition))) };
+    case 'name': return { tag: 'name' };
     case 'region': return { tag: 'region', bits: item.bits, bytes: bytesAt(kernel, task, item.address, item.size) };
   }
 }
