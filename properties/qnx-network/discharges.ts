@@ -1,4 +1,5 @@
 import { attachLaws } from '#properties/qnx-network/laws/attach';
+import { costLaws } from '#properties/qnx-network/laws/each-way-is-two-copies';
 import { endingLaws } from '#properties/qnx-network/laws/ending';
 import { exchangeLaws } from '#properties/qnx-network/laws/exchanges';
 import { frameLaws } from '#properties/qnx-network/laws/frame';
@@ -22,4 +23,5 @@ export const qnxNetworkDischarges: NetLaws = {
   ...signalLaws,
   ...standInLaws,
   ...nameLaws,
+  ...costLaws,
 };

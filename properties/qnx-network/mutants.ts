@@ -1,4 +1,5 @@
 import { attachMutants } from '#properties/qnx-network/laws/attach-mutants';
+import { costMutants } from '#properties/qnx-network/laws/each-way-is-two-copies';
 import { endingMutants } from '#properties/qnx-network/laws/ending-mutants';
 import { exchangeMutants } from '#properties/qnx-network/laws/exchange-mutants';
 import { frameMutants } from '#properties/qnx-network/laws/frame';
@@ -22,4 +23,5 @@ export const qnxNetworkMutants: NetMutants = {
   ...signalMutants,
   ...standInMutants,
   ...nameMutants,
+  ...costMutants,
 };

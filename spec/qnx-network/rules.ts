@@ -178,6 +178,14 @@ export const qnxNetworkRules = rules({
     source: cite('CL: qnx_name_locate, qnx_vc_name_attach'),
     standing: 'stated',
   },
+  'qnx-network/each-way-is-two-copies': {
+    number: 'QNX-COST-04',
+    states:
+      'By a circuit, a message is copied twice, into the buffer of the other end and to its receiver, and a reply twice, into ' +
+      'that buffer and to the client; each way is one packet. A network manager copies nothing as it carries a message off.',
+    source: cite('MAZ: netman'),
+    standing: 'inferred',
+  },
   'qnx-network/dead-circuit-leads-nowhere': {
     number: 'QNX-RED-01',
     states:

@@ -66,7 +66,7 @@ export function replyComes(world: Qnx, from: number, cargo: Cargoes['reply']): v
     if (byte !== UNWRITTEN) writeByte(state, client, address, byte);
   });
   world.charge('copy');
-  world.charge('byte', cargo.bytes.length);
+  world.charge('byte', cargo.bytes.filter((byte) => byte !== UNWRITTEN).length);
   mechanisms.wake(world, client, { tag: 'replied', reply: sent.reply });
   mechanisms.notice(world, client);
 }
