@@ -84,17 +84,19 @@ const countsAsDue = monitor<QnxNetworkState, QnxNetworkCall, Counts>({
   next: ({ found }, step) => {
     const local = localCall(step);
     if (local !== null) found.delete(`${local.node}/${local.thread}`);
+    if (local?.call.operation === 'qnx_name_locate') found.set(`${local.node}/${local.thread}`, 0);
     const comes = arrival(step, 'located', 'created');
     if (comes === null) return [];
     const asked = asking(comes.before, comes.cargo.serial);
     if (asked === null) return [];
     const key = `${comes.to}/${asked.asker}`;
     if (comes.cargo.tag === 'located') {
-      if (comes.cargo.pid !== 0) found.set(key, (found.get(key) ?? 0) + 1);
+      const known = found.get(key);
+      if (comes.cargo.pid !== 0 && known !== undefined) found.set(key, known + 1);
       return [];
     }
     const value = valueTo<{ pid: Pid; copies?: number }>(step, comes.to, asked.asker);
-    const due = asked.question.counts ? found.get(key) : undefined;
+    const due = found.get(key);
     return value === null || value.copies === due ? [] : [`${value.copies ?? 'no'} copies of a name are counted instead of ${due ?? 'none'}`];
   },
 });
