@@ -64,7 +64,7 @@ export function mapLeaves(
     case 'optional':
       return value === null || value === undefined ? value : mapLeaves(def.innerType, value, replace);
     case 'union':
-      return mapLeaves(optionFor(def.options, value), value, replace);
+      return typeof value === 'object' ? mapLeaves(optionFor(def.options, value), value, replace) : value;
     default:
       return value;
   }

@@ -1,5 +1,6 @@
 import { killActor, killThread } from '#model/chorus/actors/kill';
 import { abandonCall, failRequest, noticeFailure } from '#model/chorus/messages/call';
+import { bodyOf, dropParcels, parcelFor, putOff } from '#model/chorus/messages/bodies';
 import { makeCurrent } from '#model/chorus/messages/current';
 import { letArrive, nextPort, serveWaiting, take } from '#model/chorus/messages/receive';
 import { cacheOf, copyLater, preserve, release, writePage } from '#model/chorus/memory/objects';
@@ -23,6 +24,7 @@ export const mechanisms = {
   answer, abortThread, consumeAbort, killThread, killActor,
   detach, emptyQueue, destroyPort, leaveGroups, migrate,
   routeTo, sendMessage, hasRoom, compose, transmit, enqueue,
+  parcelFor, putOff, bodyOf, dropParcels,
   letArrive, nextPort, take, serveWaiting, makeCurrent,
   failRequest, noticeFailure, abandonCall, answerRequest, completeCall,
   asFirst, suppress, keepRequest, keepAnswer, sendAgain,

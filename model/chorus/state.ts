@@ -43,7 +43,10 @@ const message = union({
     actorPi: integer(),
     portPi: integer(),
     annex: nullable(text()),
+    /** What was sent, byte by byte. */
     body: text(),
+    /** Where the system reads it from, if it is a copy of memory that was put off. */
+    parcel: nullable(object),
     /** Tells messages apart, for laws about what becomes of each. */
     serial: ghost(integer()),
     /** The thread that sent it. */
@@ -60,7 +63,7 @@ const answerKind = union({
   nothing: {},
   /** A received message, under the local identifier that its port had. */
   received: { port: local(), sequence: integer(), message, room: nullable(integer()) },
-  replied: { annex: nullable(text()), body: text(), room: integer() },
+  replied: { annex: nullable(text()), body: text(), parcel: nullable(object), room: integer() },
   /** What was read of memory or of a segment. */
   bytes: { bytes: text() },
 });
@@ -115,6 +118,8 @@ const memoryObject = struct({
   store: nullable(union({ asked: {}, made: { ui, key } })),
   /** The pages that are kept there, and as what they were last pushed out. */
   stored: list(struct({ page: integer(), bytes: ghost(text()) })),
+  /** Whether it is the body of messages that are on their way. */
+  parcel: flag(),
 });
 export type MemoryObject = Static<typeof memoryObject>;
 

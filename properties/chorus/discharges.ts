@@ -20,6 +20,7 @@ import { regionLaws } from '#properties/chorus/laws/regions';
 import { retransmissionLaws } from '#properties/chorus/laws/retransmission';
 import { schedulingLaws } from '#properties/chorus/laws/scheduling';
 import { sendingLaws } from '#properties/chorus/laws/sending';
+import { isSending, putBack } from '#properties/chorus/laws/sent';
 import { threadLaws } from '#properties/chorus/laws/threads';
 import type { ChorusRule } from '#spec/chorus/rules';
 import type { ChorusState } from '#model/chorus/state';
@@ -64,6 +65,11 @@ const SHUT_OUT = 'chorus/user-threads-call-the-nucleus';
 /** Where user actors may not call the nucleus, what it says to them is the affair of that rule alone. */
 const isShutOut = (step: ChorusStep): boolean => !step.before.userCalls && errorOf(step) === 'K_EPRIV';
 
+/** Rules that speak of sends that wait for the pages of what they send. All others speak of them when those have come. */
+const patient: readonly string[] = ['chorus/bodies-are-in-own-memory', 'chorus/bodies-are-copied-later', 'chorus/send-never-waits', 'chorus/page-in-is-a-call'];
+
+const isPutBack = ({ call, after }: ChorusStep): boolean => isSending(call) && putBack(after, call.thread) !== null;
+
 /**
  * A broken kernel may be in a state that a law cannot make sense of. Then the others are to speak: a law that
  * trips says nothing. Over a sound kernel no law may trip.
@@ -74,6 +80,7 @@ function surefooted(rule: string, obligation: ChorusObligation): ChorusObligatio
   return {
     ...obligation,
     step: (step) => {
+      if (obligation.on !== undefined && isPutBack(step) && !patient.includes(rule)) return [];
       if (isShutOut(step) && rule !== SHUT_OUT && rule !== 'chorus/queries-change-nothing') return [];
       try {
         return law(step);

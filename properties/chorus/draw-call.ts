@@ -3,7 +3,7 @@ import { isApart } from '#model/chorus/network/network';
 import type { ChorusState, PortId } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { callers, Draw, repetitions, spontaneous } from '#properties/chorus/draw';
-import { answersMapper, memoryRows } from '#properties/chorus/draw-memory';
+import { answersMapper, areaOf, memoryRows } from '#properties/chorus/draw-memory';
 import { Weighted, type Random } from '#properties/random';
 
 type Row = (draw: Draw) => ChorusCall | null;
@@ -115,7 +115,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     operation: 'ipcCall', thread: draw.thread, ...sending(draw), delay: draw.random.pick([null, 100]), abortable: draw.random.once(2),
       room: draw.random.pick([0, 1, 8]),
   })],
-  ipcReply: [3, (draw) => ({ operation: 'ipcReply', thread: draw.thread, annex: annex(draw), body: draw.bytes(draw.state.limits.body) })],
+  ipcReply: [3, (draw) => ({ operation: 'ipcReply', thread: draw.thread, annex: annex(draw), body: bodyOf(draw) })],
   ipcSave: [2, ({ thread }) => ({ operation: 'ipcSave', thread })],
   ipcRestore: [2, (draw) => ({ operation: 'ipcRestore', thread: draw.thread, saved: draw.saved() })],
   ipcGetData: [2, ({ thread, random }) => ({ operation: 'ipcGetData', thread, room: random.pick([0, 1, 8]) })],
@@ -220,8 +220,11 @@ function annex(draw: Draw): string | null {
 
 function sending(draw: Draw) {
   const source = draw.random.once(2) ? null : draw.li(draw.actor);
-  return { source, destination: destination(draw), annex: annex(draw), body: draw.bytes(draw.state.limits.body) };
+  return { source, destination: destination(draw), annex: annex(draw), body: bodyOf(draw) };
 }
+
+/** Bytes, or memory of the caller, where it has some. */
+const bodyOf = (draw: Draw) => (draw.state.actors[draw.actor]!.regions.length === 0 ? null : areaOf(draw)) ?? draw.bytes(draw.state.limits.body);
 
 /** A port, mostly of others, or a group in some mode. */
 function destination(draw: Draw): Destination {

@@ -72,6 +72,14 @@ function place(draw: Draw) {
   return { address: start + skipped, size: 1 + random.below(Math.max(1, Math.min(3, size - skipped))) };
 }
 
+/** A part of the caller's memory to be sent: whole pages, mostly; null where bytes will do. */
+export function areaOf(draw: Draw): { readonly tag: 'memory'; readonly address: number; readonly size: number } | null {
+  const { random, state, actor } = draw;
+  if (random.once(4)) return null;
+  const { start, size } = mapped(draw, state.actors[actor]!.regions);
+  return random.once(5) ? { tag: 'memory', address: start + 1, size: 1 + random.below(2) } : { tag: 'memory', address: start, size };
+}
+
 const bytes = ({ random }: Draw, length: number): string => Array.from({ length }, () => random.pick(['11', '22', '33', '44'])).join('');
 
 /** What a mapper says to a request of the nucleus: mostly what was asked for. */

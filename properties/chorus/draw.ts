@@ -1,5 +1,5 @@
 import type { Capability, Key, Li, SavedId, SiteId, ThreadId, Ui } from '#spec/chorus/vocabulary';
-import { isClean } from '#model/chorus/memory/eviction';
+import { canBeEvicted } from '#model/chorus/memory/eviction';
 import { canBeGivenUp, canBePushedOut, canBeReleased } from '#model/chorus/memory/page-out';
 import { canFail } from '#model/chorus/messages/call';
 import { canArrive, isApart } from '#model/chorus/network/network';
@@ -152,7 +152,7 @@ export const repetitions = (state: ChorusState): readonly ChorusCall[] => [
 /** What the nucleus may do about memory by itself. */
 const pagings = (state: ChorusState): readonly ChorusCall[] => state.objects.flatMap(({ pages }, object) => [
   ...pages.flatMap((_, page): readonly ChorusCall[] => {
-    if (isClean(state, object, page)) return [{ operation: 'pageIsEvicted', object, page }];
+    if (canBeEvicted(state, object, page)) return [{ operation: 'pageIsEvicted', object, page }];
     return canBePushedOut(state, object, page) ? [{ operation: 'pageIsPushedOut', object, page }] : [];
   }),
   ...(canBeReleased(state, object) ? [{ operation: 'segmentIsReleased', object } as const] : []),
@@ -173,7 +173,7 @@ export function isEnabled(state: ChorusState, call: ChorusCall): boolean {
     case 'siteCrashes': return state.sites[call.site]?.up === true;
     case 'siteReboots': return state.sites[call.site]?.up === false && call.child === state.threads.length;
     case 'clockTicks': return canTick(state, call.site);
-    case 'pageIsEvicted': return isClean(state, call.object, call.page);
+    case 'pageIsEvicted': return canBeEvicted(state, call.object, call.page);
     case 'pageIsPushedOut': return canBePushedOut(state, call.object, call.page);
     case 'segmentIsReleased': return canBeReleased(state, call.object);
     case 'requestIsGivenUp': return canBeGivenUp(state, call.transaction);

@@ -1,5 +1,5 @@
 import type { Key, ThreadId } from '#spec/chorus/vocabulary';
-import type { ChorusState, Region } from '#model/chorus/state';
+import type { ActorId, ChorusState, PortId, Region } from '#model/chorus/state';
 import { canBePushedOut, canBeReleased } from '#model/chorus/memory/page-out';
 import { callers } from '#properties/chorus/draw';
 import { actorAt, arrives, capabilityOf, receives, type Cast, type Move, type Plan } from '#properties/chorus/motifs';
@@ -119,6 +119,47 @@ const freesLast = ({ client }: Cast): Move => (state) => {
     size: region.size * state.limits.page };
 };
 
+/** The latest region of a thread's actor is sent to a port: what it begins with, or all of it. */
+const area = (state: ChorusState, thread: ThreadId) => {
+  const region = state.actors[actorAt(state, thread)]!.regions.at(-1);
+  return region === undefined ? null : { tag: 'memory' as const, address: region.start * state.limits.page, size: state.limits.page };
+};
+
+const sendsMemory = (thread: ThreadId, to: (state: ChorusState) => PortId | null, operation: 'ipcSend' | 'ipcCall' = 'ipcSend'): Move => (state) => {
+  const [body, port] = [area(state, thread), to(state)];
+  if (body === null || port === null) return null;
+  const sending = { thread, source: null, destination: { ui: state.ports[port]!.ui, mode: null, coTarget: null }, annex: null, body };
+  return operation === 'ipcSend' ? { operation, ...sending } : { operation, ...sending, delay: null, abortable: false, room: 8 };
+};
+
+const toServer = ({ port }: Cast) => (): PortId => port;
+
+const answersFromMemory = ({ server }: Cast): Move => (state) => {
+  const body = area(state, server);
+  return body === null || state.threads[server]!.current === null ? null : { operation: 'ipcReply', thread: server, annex: null, body };
+};
+
+/** The server takes a message, and leaves its body with the system until it wants it. */
+const receivesLater = ({ server, port }: Cast): Move => (state) => ({
+  operation: 'ipcReceive', thread: server, from: { tag: 'port', port: state.ports[port]!.li }, delay: 0, abortable: false, room: null,
+});
+const fetches = ({ server }: Cast): Move => () => ({ operation: 'ipcGetData', thread: server, room: 8 });
+
+/** A port that the server has made, and that it takes to another site with its messages. */
+const makesPort = ({ server }: Cast): Move => () => ({ operation: 'portCreate', thread: server, actor: null });
+const madePort = ({ server }: Cast) => (state: ChorusState): PortId | null => {
+  const { ports, defaultPort } = state.actors[actorAt(state, server)]!;
+  return ports.findLast((port) => port !== null && port !== defaultPort) ?? null;
+};
+const takesAway = (cast: Cast): Move => (state) => {
+  const port = madePort(cast)(state);
+  const { site } = state.actors[actorAt(state, cast.server)]!;
+  const to = state.actors.findIndex((other) => other.life === 'live' && other.site !== site) as ActorId;
+  return port === null || to < 0 ? null : {
+    operation: 'portMigrate', thread: cast.server, actor: null, port: state.ports[port]!.li, to: capabilityOf(state, to), messages: true,
+  };
+};
+
 /** A page of the segment that was written is pushed out. */
 const pushesCache = (cast: Cast): Move => (state) => {
   const object = state.objects.findIndex((row, id) => row.segment?.ui === segmentOf(cast, state).ui && canBePushedOut(state, id, 0));
@@ -158,6 +199,14 @@ export const memoryPlans: readonly Plan[] = [
   (cast) => [writes(cast), ...served(cast, '01', '01')],
   (cast) => [...pushedOut(cast), leaves(cast.client, 'pageIsEvicted'), uses(cast.client, null), ...defaultMapperServes(cast)],
   (cast) => [...pushedOut(cast), copiesFirst(cast), uses(cast.client, '5555'), leaves(cast.client, 'pageIsPushedOut'), ...defaultMapperServes(cast)],
+  (cast) => [allocates(cast.client, 'copy'), uses(cast.client, '3412'), sendsMemory(cast.client, toServer(cast)), arrives('message'), uses(cast.client, '7777'),
+    receives(cast)],
+  (cast) => [allocates(cast.client, 'copy'), uses(cast.client, '3412'), sendsMemory(cast.client, toServer(cast)), receivesLater(cast), freesLast(cast), fetches(cast)],
+  (cast) => [allocates(cast.server, 'copy'), uses(cast.server, '2121'), allocates(cast.client, 'copy'), sendsMemory(cast.client, toServer(cast), 'ipcCall'),
+    arrives('message'), receives(cast), answersFromMemory(cast), arrives('reply')],
+  (cast, random) => [mapsFirst(cast, 'rgnMap'), sendsMemory(cast.client, toServer(cast)), ...served(cast, '00', random.pick(['00', '00', '01'])), arrives('message'),
+    receives(cast)],
+  (cast) => [makesPort(cast), allocates(cast.server, 'copy'), sendsMemory(cast.second ?? cast.server, madePort(cast)), sendsMemory(cast.server, madePort(cast)), takesAway(cast)],
   (cast) => [...pushedOut(cast), freesLast(cast), releases, ...defaultMapperServes(cast)],
   (cast) => [allocates(cast.client, 'copy'), leaves(cast.client, 'pageIsPushedOut'), ...defaultMapperServes(cast, '01')],
   (cast) => [writes(cast), ...served(cast, '01'), ...served(cast, '01'), flushes(cast, 'readable'), pushesCache(cast), ...served(cast, '01')],

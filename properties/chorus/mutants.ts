@@ -1,4 +1,5 @@
 import { actorMutants } from '#properties/chorus/laws/actors-mutants';
+import { bodyMutants } from '#properties/chorus/laws/bodies-mutants';
 import { callingMutants } from '#properties/chorus/laws/calling-mutants';
 import { conditionVariableMutants } from '#properties/chorus/laws/condition-variables-are-built';
 import { copyMutants } from '#properties/chorus/laws/copies-mutants';
@@ -42,6 +43,7 @@ export const chorusMutants: ChorusMutants = {
   ...mapperMutants,
   ...pageOutMutants,
   ...flushMutants,
+  ...bodyMutants,
   ...schedulingMutants,
   ...conditionVariableMutants,
   ...forkingMutants,

@@ -17,7 +17,7 @@ export type Addressing = (typeof addressings)[number];
 
 export type ChorusError =
   | 'K_EINVAL' | 'K_EUNKNOWN' | 'K_EPRIV' | 'K_ESITE' | 'K_EFULL' | 'K_ENOMEM' | 'K_ETOOMUCH' | 'K_ENOPORT'
-  | 'K_ETIMEOUT' | 'K_EABORT' | 'K_EROUND' | 'K_EOVERLAP' | 'K_ESPACE' | 'K_ESIZE' | 'K_EADDRESS' | 'K_EMAPPER' | 'exception';
+  | 'K_ETIMEOUT' | 'K_EABORT' | 'K_EROUND' | 'K_EOVERLAP' | 'K_ESPACE' | 'K_ESIZE' | 'K_EADDRESS' | 'K_EFAULT' | 'K_EMAPPER' | 'exception';
 
 declare const sort: unique symbol;
 /** A unique identifier: one space for all sites, for all time. */
@@ -98,6 +98,7 @@ export function chorusVocabulary(form: Form) {
   const capability = z.object({ ui: leaf.ui(), key: leaf.key() });
   const by = { thread: leaf.thread() };
   /** An actor by capability; null is `K_MYACTOR`. */
+  const address = () => z.int().min(0).max(0x7fff_ffff);
   const on = { ...by, actor: capability.nullable() };
   /** A thread of that actor; null is `K_MYSELF`. */
   const onThread = { ...on, target: leaf.thread().nullable() };
@@ -108,11 +109,13 @@ export function chorusVocabulary(form: Form) {
     mode: z.enum(addressings).nullable(),
     coTarget: leaf.ui().nullable(),
   });
+  /** Bytes, or what is in the memory of the sender. */
+  const body = z.union([hex(), z.object({ tag: z.literal('memory'), address: address(), size: address() })]);
   /** Where a message is sent from and to, and what is in it. A null source is `K_DEFAULTPORT`. */
-  const sending = { ...by, source: leaf.li().nullable(), destination, annex: hex().nullable(), body: hex() };
+  const sending = { ...by, source: leaf.li().nullable(), destination, annex: hex().nullable(), body };
   const actorErrors = ['K_EINVAL', 'K_EUNKNOWN'] as const;
   const localErrors = [...actorErrors, 'K_ESITE'] as const;
-  const sendErrors = ['K_EINVAL', 'K_EUNKNOWN', 'K_EFULL', 'K_ETOOMUCH'] as const;
+  const sendErrors = ['K_EINVAL', 'K_EUNKNOWN', 'K_EFULL', 'K_ETOOMUCH', 'K_EFAULT', 'K_EMAPPER'] as const;
   const privilege = z.enum(privileges);
   const name = z.string().max(64);
   /** An entry of one of the vectors of handlers of an actor. */
@@ -126,7 +129,6 @@ export function chorusVocabulary(form: Form) {
   const lock = () => z.int().min(0).max(3);
   /** `time-sharing` is the class whose priorities degrade. */
   const policy = z.enum(policies);
-  const address = () => z.int().min(0).max(0x7fff_ffff);
   const inherit = z.enum(['none', 'share', 'copy']);
   const attributes = { writable: z.boolean(), inherit };
   const range = { start: address(), size: address() };
@@ -253,7 +255,8 @@ export function chorusVocabulary(form: Form) {
       returns: none,
       raises: ['K_EINVAL'],
     },
-    ipcSend: { takes: z.object(sending), returns: none, raises: sendErrors },
+    /** Who sends what is in its memory may have to wait for its pages, and waits for nothing else. */
+    ipcSend: { takes: z.object(sending), returns: none, raises: sendErrors, blocks: true },
     ipcReceive: {
       takes: z.object({
         ...by,
@@ -277,7 +280,7 @@ export function chorusVocabulary(form: Form) {
       spoils: { K_EABORT: none },
       blocks: true,
     },
-    ipcReply: { takes: z.object({ ...by, annex: hex().nullable(), body: hex() }), returns: none, raises: sendErrors },
+    ipcReply: { takes: z.object({ ...by, annex: hex().nullable(), body }), returns: none, raises: sendErrors, blocks: true },
     ipcSave: { takes: z.object(by), returns: z.object({ saved: leaf.saved() }), raises: ['K_EINVAL', 'K_EFULL', 'K_ETOOMUCH'] },
     ipcRestore: { takes: z.object({ ...by, saved: leaf.saved() }), returns: none, raises: ['K_EINVAL'] },
     ipcGetData: { takes: z.object({ ...by, room: bytes() }), returns: z.object({ size: bytes(), body: hex() }), raises: ['K_EINVAL'] },

@@ -13,7 +13,7 @@ export type AccessChoices = 'error' | 'receiver' | 'dropped request' | 'failed c
 interface Piece { readonly object: ObjectId; readonly page: number; readonly at: number; readonly length: number; readonly writable: boolean }
 
 /** Cuts a range of an address space at its pages; null where something of it is not mapped. */
-function piecesOf(state: ChorusState, holder: Pick<Actor, 'regions'>, address: number, size: number): readonly Piece[] | null {
+export function piecesOf(state: ChorusState, holder: Pick<Actor, 'regions'>, address: number, size: number): readonly Piece[] | null {
   return cut(state, address, size, (page) => {
     const region = regionAt(holder, page);
     return region === undefined ? null : { object: region.object, page: page - region.start + region.offset, writable: region.writable };
@@ -56,7 +56,7 @@ interface Lack extends Pick<Piece, 'object' | 'page'> { readonly write: boolean 
 export type Went = 'done' | 'waits' | 'failed';
 
 /** Makes sure that all pieces can be read or written, asking mappers where need be. */
-function prepare(world: Chorus<AccessChoices>, call: ChorusCall & { thread: ThreadId }, pieces: readonly Piece[], write: boolean): Went {
+export function prepare(world: Chorus<AccessChoices>, call: ChorusCall & { thread: ThreadId }, pieces: readonly Piece[], write: boolean): Went {
   for (const piece of pieces) {
     const lacking = missing(world.state, piece, write);
     if (lacking !== null) return world.mechanisms.askMapper(world, call.thread, lacking.object, lacking.page, lacking.write, call);
@@ -64,7 +64,7 @@ function prepare(world: Chorus<AccessChoices>, call: ChorusCall & { thread: Thre
   return 'done';
 }
 
-const read = (state: ChorusState, pieces: readonly Piece[]): string =>
+export const read = (state: ChorusState, pieces: readonly Piece[]): string =>
   pieces.map(({ object, page, at, length }) => find(state, object, page).there!.bytes.slice(2 * at, 2 * (at + length))).join('');
 
 function writeAll(world: Chorus, pieces: readonly Piece[], bytes: string): void {

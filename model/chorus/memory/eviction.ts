@@ -1,3 +1,4 @@
+import { isHeld } from '#model/chorus/messages/bodies';
 import { implementing, type Chorus, type ChorusOperation } from '#model/chorus/world';
 import type { ChorusState, ObjectId } from '#model/chorus/state';
 import { change, returned } from '#model/operation';
@@ -15,10 +16,10 @@ export const evict = implementing(
   },
 );
 
-/** Whether a page can be had again from its mapper, as it is. */
-export const isClean = ({ objects }: ChorusState, object: number, page: number): boolean => {
-  const row = objects[object];
-  return row !== undefined && row.life === 'live' && row.pages[page]?.dirty === false;
+/** Whether a page can be had again from its mapper, as it is, and no body on its way is read from it. */
+export const canBeEvicted = (state: ChorusState, object: number, page: number): boolean => {
+  const row = state.objects[object];
+  return row !== undefined && row.life === 'live' && row.pages[page]?.dirty === false && !isHeld(state, object, page);
 };
 
 /** The nucleus needs the memory of a page. One that was written has to be pushed out first. */

@@ -153,7 +153,7 @@ export const flushEnds = implementing(
     change(state.transactions[transaction]!).errand = { tag: 'none' };
     const { site } = state.transactions[transaction]!;
     const body = done ? '00' : '01';
-    if (site === at) return mechanisms.completeCall(world, transaction, { annex: null, body });
+    if (site === at) return mechanisms.completeCall(world, transaction, { annex: null, body, parcel: null });
     change(state.network).push({ tag: 'packet', from: at, to: site, cargo: { tag: 'reply', transaction, annex: null, body } });
     world.charge('packet');
   },

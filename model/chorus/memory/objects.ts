@@ -23,8 +23,8 @@ export function find(state: ChorusState, object: ObjectId, page: number): Found 
 
 const unused = (size: number): (Page | null)[] => Array.from({ length: size }, () => null);
 
-function newObject(state: ChorusState, made: Omit<MemoryObject, 'life' | 'history' | 'pages' | 'store' | 'stored'>, pages: (Page | null)[]): ObjectId {
-  change(state.objects).push({ life: 'live', history: null, ...made, pages, store: null, stored: [] });
+function newObject(state: ChorusState, made: Omit<MemoryObject, 'life' | 'history' | 'pages' | 'store' | 'stored' | 'parcel'>, pages: (Page | null)[]): ObjectId {
+  change(state.objects).push({ life: 'live', history: null, ...made, pages, store: null, stored: [], parcel: false });
   return state.objects.length - 1 as ObjectId;
 }
 
@@ -69,37 +69,47 @@ export const copyLater = implementing(
 /** Gives the history of an object the page that is about to change, unless it has one of its own. */
 export const preserve = implementing(
   ['chorus/copies-are-snapshots'],
-  ({ state }: In, object: ObjectId, page: number): void => {
+  (world: Pick<Chorus, 'state' | 'charge'>, object: ObjectId, page: number): void => {
+    const { state } = world;
     const { history } = state.objects[object]!;
     if (history === null) return;
     const { offset, size, pages, stored } = state.objects[history]!;
     const place = page - offset;
     if (place < 0 || place >= size || pages[place] !== null || isStored(stored, place)) return;
     const { there } = find(state, object, page);
-    if (there !== null) change(pages)[place] = { tag: 'page', bytes: there.bytes, dirty: true, writable: true };
+    if (there === null) return;
+    chargePage(world);
+    change(pages)[place] = { tag: 'page', bytes: there.bytes, dirty: true, writable: true };
   },
 );
+
+/** What was put off when a copy was made: a page of it is copied. */
+function chargePage(world: Pick<Chorus, 'state' | 'charge'>): void {
+  world.charge('copy');
+  world.charge('byte', world.state.limits.page);
+}
 
 /** Writes within a page that is there. A copy gets a page of its own. */
 export const writePage = implementing(
   ['chorus/copies-are-snapshots', 'chorus/mapped-memory-is-shared', 'chorus/explicit-and-mapped-access-agree'],
   (world: Chorus, object: ObjectId, page: number, at: number, bytes: string): void => {
     const { state, mechanisms } = world;
-    const { there } = find(state, object, page);
+    const { there, object: holder } = find(state, object, page);
     mechanisms.preserve(world, object, page);
+    if (holder !== object) chargePage(world);
     const old = there!.bytes;
     const written = old.slice(0, 2 * at) + bytes + old.slice(2 * at + bytes.length);
     change(state.objects[object]!.pages)[page] = { tag: 'page', bytes: written, dirty: true, writable: true };
   },
 );
 
-/** An object that no region maps, and no copy depends on, is gone; so may be what it hung on. */
+/** An object that no region maps, no message has, and no copy depends on, is gone; so may be what it hung on. */
 export const release = implementing(
   ['chorus/copies-outlive-their-source'],
   (world: Chorus, object: ObjectId): void => {
     const { state, mechanisms } = world;
-    const { life, segment, parent } = state.objects[object]!;
-    if (life === 'dead' || segment !== null || isUsed(state, object)) return;
+    const { life, segment, parent, parcel } = state.objects[object]!;
+    if (life === 'dead' || segment !== null || parcel || isUsed(state, object)) return;
     Object.assign(change(state.objects[object]!), { life: 'dead', pages: [], stored: [], parent: null });
     if (parent === null) return;
     if (state.objects[parent]!.history === object) change(state.objects[parent]!).history = null;

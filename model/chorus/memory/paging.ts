@@ -1,9 +1,11 @@
 import type { SiteId, ThreadId, TransactionId, Ui } from '#spec/chorus/vocabulary';
 import { areConnected, portNamed, siteOfPort } from '#model/chorus/naming/identifiers';
 import { memoryRead, memoryWrite, sgRead, sgWrite, vmCopy, type AccessChoices, type Went } from '#model/chorus/memory/access';
+import { ipcCall, ipcSend } from '#model/chorus/messages/call';
+import { ipcReply } from '#model/chorus/messages/reply';
 import { implementing, type Chorus, type ChorusCall } from '#model/chorus/world';
 import { NO_UI, type ChorusState, type Message, type ObjectId, type Page, type Transaction } from '#model/chorus/state';
-import { change } from '#model/operation';
+import { change, type Effects, type Verdict } from '#model/operation';
 
 /** What a mapper can be asked, by the first byte of a request. */
 export const services = { pullIn: '01', pushOut: '02', getAccess: '03', create: '04', release: '05' } as const;
@@ -37,7 +39,7 @@ export const request = implementing(
     change(state).serial += 1;
     const { service, key, page = 0, write = false, data = '' } = asking;
     const message: Message = {
-      tag: 'message', source: NO_UI, target: mapper, coTarget: null, transaction, actorPi: 0, portPi: 0, annex: null,
+      tag: 'message', source: NO_UI, target: mapper, coTarget: null, transaction, actorPi: 0, portPi: 0, annex: null, parcel: null,
       body: `${service}${byte(key)}${byte(page)}${write ? '01' : '00'}${byte(site)}${data}`, serial: state.serial, sender: -1,
     };
     mechanisms.transmit(world, site, port, message);
@@ -130,7 +132,7 @@ export const pagingFails = implementing(
   },
 );
 
-const retried = { memoryRead, memoryWrite, sgRead, sgWrite, vmCopy } as const;
+const retried = { memoryRead, memoryWrite, sgRead, sgWrite, vmCopy, ipcSend, ipcCall, ipcReply } as const;
 
 /** A thread does again what it could not do for want of a page. */
 export const resume = implementing(
@@ -140,9 +142,9 @@ export const resume = implementing(
     const call = JSON.parse(retry) as ChorusCall;
     change(state.threads[thread]!).run = { tag: 'ready' };
     const { step } = retried[call.operation as keyof typeof retried];
-    const verdict = step(world, call as never);
+    const verdict = (step as (world: Chorus<AccessChoices>, call: never) => Verdict<Effects>)(world, call as never);
     if (verdict.tag === 'raised' || verdict.tag === 'spoiled') mechanisms.answer(world, thread, verdict.error);
     if (verdict.tag !== 'returned') return;
-    mechanisms.answer(world, thread, null, verdict.value === null ? { tag: 'nothing' } : { tag: 'bytes', bytes: verdict.value.bytes });
+    mechanisms.answer(world, thread, null, verdict.value === null ? { tag: 'nothing' } : { tag: 'bytes', bytes: (verdict.value as { bytes: string }).bytes });
   },
 );

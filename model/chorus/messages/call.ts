@@ -12,10 +12,12 @@ export const ipcSend: ChorusOperation<'ipcSend', SendChoices> = {
   implements: [
     'chorus/send-never-waits', 'chorus/local-sends-arrive', 'chorus/remote-sends-promise-nothing', 'chorus/source-is-an-own-port',
     'chorus/full-queue-refuses-the-send', 'chorus/message-for-nobody-is-lost', 'chorus/too-long-bodies-are-refused', 'chorus/bad-target-refuses-the-send',
+    'chorus/bodies-are-in-own-memory', 'chorus/bodies-are-copied-later',
   ],
-  step(world, { thread, ...sending }) {
+  step(world, call) {
     world.charge('trap');
-    return world.mechanisms.sendMessage(world, thread, sending, null) ?? returned(null);
+    const { thread, ...sending } = call;
+    return world.mechanisms.sendMessage(world, thread, { ...sending, again: { operation: 'ipcSend', ...call } }, null) ?? returned(null);
   },
 };
 
@@ -27,8 +29,9 @@ export const ipcCall: ChorusOperation<'ipcCall', SendChoices> = {
     'chorus/call-to-nobody-fails', 'chorus/remembered-abort-is-used-up-once',
   ],
 
-  step(world, { thread, delay, abortable, room, ...sending }) {
+  step(world, call) {
     world.charge('trap');
+    const { thread, delay, abortable, room, ...sending } = call;
     const { state, mechanisms } = world;
     const before = state.threads[thread]!.aborted;
     const begin = (): TransactionId => {
@@ -38,7 +41,7 @@ export const ipcCall: ChorusOperation<'ipcCall', SendChoices> = {
       return transaction;
     };
     if (abortable && before && mechanisms.consumeAbort(world, thread)) return spoiled('K_EABORT', null);
-    return mechanisms.sendMessage(world, thread, sending, begin) ?? blocked;
+    return mechanisms.sendMessage(world, thread, { ...sending, again: { operation: 'ipcCall', ...call } }, begin) ?? blocked;
   },
 };
 

@@ -76,8 +76,9 @@ export const ipcGetData: ChorusOperation<'ipcGetData', 'error' | 'fetched body'>
     const { message } = current!;
     world.charge('copy');
     world.charge('byte', Math.min(room, message.body.length / 2));
-    change(threadOf(state, thread)).current = { tag: 'current', message, kept: false };
-    return returned({ size: message.body.length / 2, body: message.body.slice(0, 2 * room) });
+    const body = world.mechanisms.bodyOf(state, message);
+    change(threadOf(state, thread)).current = { tag: 'current', message: { ...message, body, parcel: null }, kept: false };
+    return returned({ size: body.length / 2, body: body.slice(0, 2 * room) });
   },
 };
 

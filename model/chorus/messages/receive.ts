@@ -6,7 +6,7 @@ import { portLabel } from '#model/chorus/messages/send';
 import { valueOf } from '#model/chorus/threads/settle';
 import { implementing, refusal, type Chorus, type ChorusOperation } from '#model/chorus/world';
 import type { ChorusReturns } from '#spec/chorus/vocabulary';
-import type { Answer, ChorusState, Packet, PortId } from '#model/chorus/state';
+import type { Answer, ChorusState, Message, Packet, PortId } from '#model/chorus/state';
 import { blocked, change, raised, returned, spoiled } from '#model/operation';
 
 /** Receives from one port, or from those that are enabled. */
@@ -29,7 +29,7 @@ export const ipcReceive: ChorusOperation<'ipcReceive', 'error' | ReceiveChoices>
     const source = mechanisms.nextPort(world, thread, port!);
     if (source !== null) {
       const answer = mechanisms.take(world, thread, source, room);
-      return returned(valueOf(answer) as ChorusReturns<'ipcReceive'>);
+      return returned(valueOf(state, mechanisms, answer) as ChorusReturns<'ipcReceive'>);
     }
     const refuse = <const E extends 'K_ETIMEOUT' | 'K_ENOPORT'>(error: E) => (arrived ? spoiled(error, null) : raised(error));
     if (port === 'any' && enabledPorts(state, thread).length === 0) {
@@ -104,12 +104,15 @@ export const take = implementing(
     const message = source.queue[0]!;
     source.queue = source.queue.slice(1);
     source.received += 1;
-    mechanisms.makeCurrent(world, thread, { tag: 'current', message, kept: room === null });
-    if (room !== null) {
-      world.charge('copy');
-      world.charge('byte', Math.min(room, message.body.length / 2));
+    if (room === null) {
+      mechanisms.makeCurrent(world, thread, { tag: 'current', message, kept: true });
+      return { tag: 'received', port: { actor: source.actor, li: source.li }, sequence: source.received, message, room };
     }
-    return { tag: 'received', port: { actor: source.actor, li: source.li }, sequence: source.received, message, room };
+    world.charge('copy');
+    world.charge('byte', Math.min(room, message.body.length / 2));
+    const taken: Message = { ...message, body: mechanisms.bodyOf(state, message), parcel: null };
+    mechanisms.makeCurrent(world, thread, { tag: 'current', message: taken, kept: false });
+    return { tag: 'received', port: { actor: source.actor, li: source.li }, sequence: source.received, message: taken, room };
   },
 );
 

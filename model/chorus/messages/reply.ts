@@ -3,32 +3,38 @@ import { areConnected } from '#model/chorus/naming/identifiers';
 import { siteOf, threadOf } from '#model/chorus/naming/resolve';
 import type { AccessChoices } from '#model/chorus/memory/access';
 import type { SendChoices } from '#model/chorus/messages/send';
-import { implementing, refusal, type Chorus, type ChorusOperation } from '#model/chorus/world';
+import { bytesIn, isMapped, prepareBody, sizeOf } from '#model/chorus/messages/bodies';
+import { implementing, refusal, type Chorus, type ChorusCall, type ChorusOperation } from '#model/chorus/world';
 import type { Message } from '#model/chorus/state';
-import { change, returned } from '#model/operation';
+import { blocked, change, returned } from '#model/operation';
 
 type ReplyChoices = SendChoices | 'late reply';
+
+/** What a client is answered. */
+export type Reply = Pick<Message, 'annex' | 'body' | 'parcel'>;
 
 /** Answers the current message, which is then current no longer. */
 export const ipcReply: ChorusOperation<'ipcReply', ReplyChoices> = {
   implements: [
     'chorus/reply-answers-its-own-request', 'chorus/reply-ends-the-current-message', 'chorus/needs-a-current-message', 'chorus/late-reply-is-discarded',
     'chorus/one-way-messages-are-answered-by-sends', 'chorus/too-long-bodies-are-refused', 'chorus/reply-takes-no-room-at-the-client',
+    'chorus/bodies-are-in-own-memory', 'chorus/bodies-are-copied-later',
   ],
 
-  step(world, { thread, annex, body }) {
+  step(world, call) {
     world.charge('trap');
-    const { state, mechanisms } = world;
+    const { thread, body } = call;
+    const { state } = world;
     // Guards.
     const { current } = threadOf(state, thread);
-    const long = body.length / 2 > state.limits.body;
-    const wrong = refusal(world, [current === null && 'K_EINVAL', long && 'K_ETOOMUCH']);
+    const long = sizeOf(body) > state.limits.body;
+    const wrong = refusal(world, [current === null && 'K_EINVAL', long && 'K_ETOOMUCH', !isMapped(state, thread, body) && 'K_EFAULT']);
     if (wrong !== null) return wrong;
     // Effect.
     const { message } = current!;
     const no = message.transaction === null
-      ? sendBack(world, thread, message, annex, body)
-      : mechanisms.answerRequest(world, thread, message.transaction, { annex, body });
+      ? sendBack(world, message, { operation: 'ipcReply', ...call })
+      : sendAnswer(world, message.transaction, { operation: 'ipcReply', ...call });
     if (no !== null) return no;
     change(threadOf(state, thread)).current = null;
     return returned(null);
@@ -36,15 +42,29 @@ export const ipcReply: ChorusOperation<'ipcReply', ReplyChoices> = {
 };
 
 /** A one-way message is answered by another, to the port it came from. */
-function sendBack(world: Chorus<SendChoices>, thread: ThreadId, { source }: Message, annex: string | null, body: string) {
+function sendBack(world: Chorus<SendChoices>, { source }: Message, again: Again) {
   const destination = { ui: source, mode: null, coTarget: null };
-  return world.mechanisms.sendMessage(world, thread, { source: null, destination, annex, body }, null);
+  return world.mechanisms.sendMessage(world, again.thread, { source: null, destination, annex: again.annex, body: again.body, again }, null);
+}
+
+type Again = Extract<ChorusCall, { operation: 'ipcReply' }>;
+
+/** Answers a request, with what is in memory where it is to be that. */
+function sendAnswer(world: Chorus<ReplyChoices>, transaction: TransactionId, again: Again) {
+  const { state, mechanisms } = world;
+  const { thread, annex, body } = again;
+  const went = prepareBody(world, thread, body, again);
+  if (went === 'waits') return blocked;
+  if (went === 'failed') return refusal(world, ['K_EMAPPER']);
+  const { client, site } = state.transactions[transaction]!;
+  const parcel = mechanisms.parcelFor(world, thread, body, client !== null && site === siteOf(state, thread));
+  return mechanisms.answerRequest(world, thread, transaction, { annex, body: bytesIn(state, thread, body), parcel });
 }
 
 /** Takes the answer to the client that waits for it, past every queue. One that nobody waits for is dropped. */
 export const answerRequest = implementing(
   ['chorus/reply-answers-its-own-request', 'chorus/late-reply-is-discarded', 'chorus/reply-takes-no-room-at-the-client'],
-  (world: Chorus<AccessChoices | 'late reply'>, thread: ThreadId, id: TransactionId, reply: Pick<Message, 'annex' | 'body'>) => {
+  (world: Chorus<AccessChoices | 'late reply'>, thread: ThreadId, id: TransactionId, reply: Reply) => {
     const { state, mechanisms } = world;
     const { life, site: to } = state.transactions[id]!;
     const from = siteOf(state, thread);
@@ -54,10 +74,11 @@ export const answerRequest = implementing(
       if (life !== 'open') return null;
     }
     const annex = reply.annex === null ? null : reply.annex.slice(0, 2 * state.limits.annex);
-    world.charge('copy', 2);
-    world.charge('byte', reply.body.length);
+    const copies = reply.parcel === null ? 2 : 1;
+    world.charge('copy', copies);
+    world.charge('byte', copies * reply.body.length / 2);
     world.charge('message');
-    if (from === to) mechanisms.completeCall(world, id, { annex, body: reply.body });
+    if (from === to) mechanisms.completeCall(world, id, { ...reply, annex });
     else {
       change(state.network).push({ tag: 'packet', from, to, cargo: { tag: 'reply', transaction: id, annex, body: reply.body } });
       mechanisms.keepAnswer(world, id, { annex, body: reply.body, from });
@@ -70,7 +91,7 @@ export const answerRequest = implementing(
 /** The answer reaches its client, if that still waits for it. */
 export const completeCall = implementing(
   ['chorus/reply-answers-its-own-request', 'chorus/late-reply-is-discarded'],
-  (world: Chorus<AccessChoices>, id: TransactionId, { annex, body }: Pick<Message, 'annex' | 'body'>): void => {
+  (world: Chorus<AccessChoices>, id: TransactionId, { annex, body, parcel }: Reply): void => {
     const { state, mechanisms } = world;
     const transaction = change(state.transactions[id]!);
     if (transaction.life !== 'open') return;
@@ -80,6 +101,6 @@ export const completeCall = implementing(
     const { run } = state.threads[client]!;
     if (run.tag === 'flushing') return mechanisms.answer(world, client, body === '00' ? null : 'K_EMAPPER');
     if (run.tag !== 'calling') return;
-    mechanisms.answer(world, client, null, { tag: 'replied', annex, body, room: run.room });
+    mechanisms.answer(world, client, null, { tag: 'replied', annex, body, parcel, room: run.room });
   },
 );

@@ -1,19 +1,25 @@
 import type { Destination, Li, SiteId, ThreadId, TransactionId, Ui } from '#spec/chorus/vocabulary';
 import { areConnected, groupNamed, portNamed, siteNamed, siteOfPort } from '#model/chorus/naming/identifiers';
 import { homeOf, portUnder, actorOf, siteOf } from '#model/chorus/naming/resolve';
-import { implementing, refusal, type Chorus } from '#model/chorus/world';
-import type { ChorusState, GroupId, Message, PortId } from '#model/chorus/state';
-import { BeyondScope, change, type raised } from '#model/operation';
+import { bytesIn, isMapped, prepareBody, sizeOf, type Body } from '#model/chorus/messages/bodies';
+import { implementing, refusal, type Chorus, type ChorusCall } from '#model/chorus/world';
+import type { ChorusState, GroupId, Message, ObjectId, PortId } from '#model/chorus/state';
+import { BeyondScope, blocked, change, type raised } from '#model/operation';
 
 export interface Sending {
   readonly source: Li | null;
   readonly destination: Destination;
   readonly annex: string | null;
-  readonly body: string;
+  readonly body: Body;
+  /** The call that sends it, to be made again when what it sends is in main memory. */
+  readonly again: ChorusCall;
 }
 
+/** What is sent, once it is known: its bytes, and whether those are copied only when they have to be. */
+type Composed = Omit<Sending, 'body' | 'again'> & { readonly body: string; readonly parcel: ObjectId | null };
+
 export type SendChoices = 'error' | 'member' | 'receiver' | 'dropped request' | 'failed call' | 'unknown destination' | 'exclusion';
-export type SendError = 'K_EINVAL' | 'K_EUNKNOWN' | 'K_EFULL' | 'K_ETOOMUCH';
+export type SendError = 'K_EINVAL' | 'K_EUNKNOWN' | 'K_EFULL' | 'K_ETOOMUCH' | 'K_EFAULT' | 'K_EMAPPER';
 type Refusal = ReturnType<typeof raised<SendError>>;
 
 /** Where a message can go: nowhere that makes sense, nowhere there is, or to one or all of some ports. */
@@ -60,11 +66,12 @@ const fits = (state: ChorusState, mode: 'funcu' | 'funcx', port: PortId, coTarge
 
 /**
  * Sends a message, or says why not. Null: it is on its way, or nobody will be told that it is not. The
- * request of a call is never lost in silence.
+ * request of a call is never lost in silence. Who sends memory may have to wait until it is there.
  */
 export const sendMessage = implementing(
-  ['chorus/send-never-waits', 'chorus/full-queue-refuses-the-send', 'chorus/message-for-nobody-is-lost', 'chorus/too-long-bodies-are-refused'],
-  (world: Chorus<SendChoices>, thread: ThreadId, sending: Sending, begin: (() => TransactionId) | null): Refusal | null => {
+  ['chorus/send-never-waits', 'chorus/full-queue-refuses-the-send', 'chorus/message-for-nobody-is-lost', 'chorus/too-long-bodies-are-refused',
+    'chorus/bodies-are-in-own-memory'],
+  (world: Chorus<SendChoices>, thread: ThreadId, sending: Sending, begin: (() => TransactionId) | null): Refusal | typeof blocked | null => {
     const { state, mechanisms } = world;
     const { destination, source, body } = sending;
     const known = mechanisms.routeTo(world, siteOf(state, thread), destination);
@@ -73,7 +80,7 @@ export const sendMessage = implementing(
     world.charge('lookup');
     const from = source === null ? homeOf(state, thread).defaultPort : portUnder(state, actorOf(state, thread), source);
     const wrong = [
-      from === null && 'K_EINVAL', body.length / 2 > state.limits.body && 'K_ETOOMUCH',
+      from === null && 'K_EINVAL', sizeOf(body) > state.limits.body && 'K_ETOOMUCH', !isMapped(state, thread, body) && 'K_EFAULT',
       (route.tag === 'wrong' || (begin !== null && route.tag === 'all of')) && 'K_EINVAL',
     ] as const;
     if (wrong.some(Boolean) || (route.tag === 'unknown' && begin !== null)) {
@@ -86,7 +93,12 @@ export const sendMessage = implementing(
     }
     const ports = route.tag === 'all of' ? route.ports : [world.choose('member', route.ports, portLabel)];
     if (route.tag === 'one of' && !mechanisms.hasRoom(world, siteOf(state, thread), ports[0]!)) return refusal(world, ['K_EFULL']);
-    const message = mechanisms.compose(world, thread, from!, sending, begin?.() ?? null);
+    const went = prepareBody(world, thread, body, sending.again);
+    if (went === 'waits') return blocked;
+    if (went === 'failed') return refusal(world, ['K_EMAPPER']);
+    const near = ports.every((port) => siteOfPort(state, port) === siteOf(state, thread));
+    const parcel = mechanisms.parcelFor(world, thread, body, near);
+    const message = mechanisms.compose(world, thread, from!, { ...sending, body: bytesIn(state, thread, body), parcel }, begin?.() ?? null);
     for (const port of ports) {
       if (mechanisms.hasRoom(world, siteOf(state, thread), port)) mechanisms.transmit(world, siteOf(state, thread), port, numbered(state, message));
     }
@@ -115,15 +127,15 @@ export const hasRoom = implementing(
 /** The message as it will be received, whatever its sender does afterwards. */
 export const compose = implementing(
   ['chorus/messages-are-stamped-when-sent', 'chorus/message-is-fixed-when-sent'],
-  (world: Pick<Chorus, 'state' | 'charge'>, thread: ThreadId, from: PortId, sending: Sending, transaction: TransactionId | null): Message => {
+  (world: Pick<Chorus, 'state' | 'charge'>, thread: ThreadId, from: PortId, sending: Composed, transaction: TransactionId | null): Message => {
     const { state } = world;
-    const { destination: { ui, coTarget }, annex, body } = sending;
+    const { destination: { ui, coTarget }, annex, body, parcel } = sending;
     const { ui: source, pi: portPi } = state.ports[from]!;
-    world.charge('copy');
-    world.charge('byte', body.length / 2);
+    if (parcel === null) world.charge('copy');
+    if (parcel === null) world.charge('byte', body.length / 2);
     return {
       tag: 'message', source, target: ui, coTarget, transaction, actorPi: homeOf(state, thread).pi, portPi,
-      annex: annex === null ? null : annex.slice(0, 2 * state.limits.annex), body, serial: 0, sender: thread,
+      annex: annex === null ? null : annex.slice(0, 2 * state.limits.annex), body, parcel, serial: 0, sender: thread,
     };
   },
 );

@@ -60,7 +60,7 @@ export const arrive = implementing(
       case 'second message': return mechanisms.suppress(world, cargo.message.transaction!);
       case 'message': return mechanisms.arriveAtPort(world, { ...packet, cargo });
       case 'second reply':
-      case 'reply': return mechanisms.completeCall(world, cargo.transaction, cargo);
+      case 'reply': return mechanisms.completeCall(world, cargo.transaction, { ...cargo, parcel: null });
       case 'flush': return mechanisms.beginFlush(world, packet.to, cargo.transaction, cargo);
       case 'abort': {
         const server = serverOf(state, cargo.transaction);

@@ -1,8 +1,12 @@
 import type { Li } from '#spec/chorus/vocabulary';
 import { attach } from '#model/chorus/actors/new-actor';
 import { implementing, type Chorus } from '#model/chorus/world';
-import type { ActorId, PortId } from '#model/chorus/state';
+import type { ActorId, Message, PortId } from '#model/chorus/state';
 import { change } from '#model/operation';
+
+/** A message that leaves its site takes its body along. */
+const unpacked = ({ state, mechanisms }: Pick<Chorus, 'state' | 'mechanisms'>, message: Message): Message =>
+  ({ ...message, body: mechanisms.bodyOf(state, message), parcel: null });
 
 /**
  * Attaches a port to another actor. Its identifier, its groups and, if that is asked for, its queue go with
@@ -20,6 +24,7 @@ export const migrate = implementing(
     const moved = change(state.ports[port]!);
     moved.priority = null;
     moved.received = 0;
+    if (state.actors[to]!.site !== state.actors[moved.actor]!.site) moved.queue = moved.queue.map((message) => unpacked(world, message));
     return attach(state, port, to);
   },
 );

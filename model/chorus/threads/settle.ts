@@ -22,28 +22,29 @@ export function settle(world: Chorus<AccessChoices | 'runs next'>): void {
     if (run.tag !== 'answered' || !isEligible(state, thread)) return;
     world.charge('switch');
     change(state.threads[thread]!).run = { tag: 'ready' };
-    world.report(eventOf(thread, run.error, run.answer));
+    world.report(eventOf(world, thread, run.error, run.answer));
   });
+  mechanisms.dropParcels(world);
   mechanisms.elect(state);
 }
 
 const resumable = (state: ChorusState): readonly ThreadId[] => state.threads.flatMap(({ run }, id) =>
   (run.tag === 'resuming' && isEligible(state, id as ThreadId) ? [id as ThreadId] : []));
 
-function eventOf(thread: ThreadId, error: string | null, answer: Answer): Event {
+function eventOf({ state, mechanisms }: Pick<Chorus, 'state' | 'mechanisms'>, thread: ThreadId, error: string | null, answer: Answer): Event {
   if (error !== null) return { tag: 'raised', thread, error };
-  return { tag: 'returned', thread, value: valueOf(answer) };
+  return { tag: 'returned', thread, value: valueOf(state, mechanisms, answer) };
 }
 
 /** What a caller is given: as much of a body as it had room for. */
-export function valueOf(answer: Answer): unknown {
+export function valueOf(state: ChorusState, mechanisms: Chorus['mechanisms'], answer: Answer): unknown {
   switch (answer.tag) {
     case 'nothing': return null;
     case 'received': {
       const { port, sequence, message, room } = answer;
       return { port: port.li, sequence, ...contentsOf(message, room) };
     }
-    case 'replied': return contentsOf(answer, answer.room);
+    case 'replied': return contentsOf({ annex: answer.annex, body: mechanisms.bodyOf(state, answer) }, answer.room);
     case 'bytes': return { bytes: answer.bytes };
   }
 }

@@ -23,7 +23,7 @@ export const callingMutants: ChorusMutants = {
       const transaction = world.state.threads[call.thread]!.current?.message.transaction ?? null;
       const verdict = step(world, call);
       if (verdict.tag === 'returned' && transaction !== null && world.state.transactions[transaction]!.life === 'open') completeCall(world, transaction,
-        { annex: null, body: '' });
+        { annex: null, body: '', parcel: null });
       return verdict;
     }),
   },
@@ -110,7 +110,7 @@ export const callingMutants: ChorusMutants = {
     rule: 'chorus/lost-call-is-noticed',
     fault: 'a call that has failed ends as if it had been answered',
     mechanisms: { noticeFailure: (world, id) => noticeFailure(altered(world, { answer: (inner, client) => answer(inner, client, null, { tag: 'replied',
-      annex: null, body: '', room: 0 }) }), id) },
+      annex: null, body: '', parcel: null, room: 0 }) }), id) },
   },
   'lost-request-is-not-noticed': {
     rule: 'chorus/lost-call-is-noticed',

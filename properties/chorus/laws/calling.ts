@@ -9,6 +9,7 @@ import { destinationOf } from '#properties/chorus/laws/destinations';
 import { failureSymbols, marksOfArrival, threadIs } from '#properties/chorus/laws/marks';
 import { refusing } from '#properties/chorus/laws/refusals';
 import { destinationsOf } from '#properties/chorus/laws/groups';
+import { bytesIn, putBack, repliesIn } from '#properties/chorus/laws/sent';
 import { monitor } from '#properties/obligation';
 import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
@@ -29,10 +30,10 @@ type Cargo = Packet['cargo'];
 const isAnswer = (cargo: Cargo): cargo is Extract<Cargo, { tag: 'reply' | 'second reply' }> => cargo.tag === 'reply' || cargo.tag === 'second reply';
 
 /** The answer to a transaction that a step brings to its client, if it does. */
-function answerIn({ before, call }: ChorusStep, transaction: TransactionId): Pick<Message, 'annex' | 'body'> | null {
-  if (call.operation === 'ipcReply' && before.threads[call.thread]!.current?.message.transaction === transaction) {
-    return { annex: call.annex === null ? null : call.annex.slice(0, 2 * before.limits.annex), body: call.body };
-  }
+function answerIn(step: ChorusStep, transaction: TransactionId): Pick<Message, 'annex' | 'body'> | null {
+  const { before, call } = step;
+  const given = repliesIn(step).find((reply) => reply.transaction === transaction);
+  if (given !== undefined) return { annex: given.call.annex === null ? null : given.call.annex.slice(0, 2 * before.limits.annex), body: given.body ?? '' };
   if (call.operation !== 'packetArrives') return null;
   const { cargo } = before.network[call.packet]!;
   return isAnswer(cargo) && cargo.transaction === transaction ? cargo : null;
@@ -96,7 +97,7 @@ export const callingLaws = {
         && before.transactions[transaction]!.life === 'open' && (call.operation !== 'ipcReply'
           || siteAt(before, call.thread) === before.transactions[transaction]!.site)
         && !ended(step).some((one) => one.client === client) ? [`${threadName(client)} waits although it was answered`] : []));
-      if (!isCall(step, 'ipcCall') || errorOf(step) !== null) return [...wrong, ...answers];
+      if (!isCall(step, 'ipcCall') || errorOf(step) !== null || putBack(after, step.call.thread) !== null) return [...wrong, ...answers];
       const { run } = after.threads[step.call.thread]!;
       const proper = run.tag === 'calling' && run.timed === (step.call.delay !== null) && run.abortable === step.call.abortable && run.room === step.call.room
         && after.transactions[run.transaction]?.client === step.call.thread && run.transaction >= before.transactions.length
@@ -332,7 +333,7 @@ export const callingLaws = {
       const sent = [...traffic(step).after.values()].map(([other]) => other).find(({ serial }) => !traffic(step).before.has(serial));
       if (port === null || !connected(before, siteAt(before, call.thread), siteOfPort(before, port))) return reached.length === 0 ? []
         : ['an answer to nobody went somewhere'];
-      const fits = sent !== undefined && sent.body === call.body && sent.transaction === null && sent.target === message.source;
+      const fits = sent !== undefined && sent.body === bytesIn(before, call.thread, call.body) && sent.transaction === null && sent.target === message.source;
       return [
         ...(reached.length === 1 && (reached[0] === port || reached[0] === null) && fits ? []
           : ['an answer to a one-way message did not go to where that came from']),

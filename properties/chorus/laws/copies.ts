@@ -1,6 +1,6 @@
 import type { Capability } from '#spec/chorus/vocabulary';
 import type { ChorusState } from '#model/chorus/state';
-import { actorFor, isCall, returned } from '#properties/chorus/facts';
+import { actorFor, isCall, messagesIn, returned } from '#properties/chorus/facts';
 import { same } from '#properties/chorus/laws/changes';
 import { asIfEager } from '#properties/chorus/laws/eager';
 import { bytesOf, layout, pagesIn } from '#properties/chorus/laws/layout';
@@ -9,6 +9,17 @@ import { together, type ChorusLaws } from '#properties/chorus/obligation';
 
 /** How many copies there are that were put off. */
 const copies = ({ objects }: ChorusState): number => objects.filter(({ life, parent }) => life === 'live' && parent !== null).length;
+
+/** Memory that nobody maps, no message has and no copy depends on, and that is there all the same. */
+function leaked(state: ChorusState): readonly string[] {
+  const used = new Set<number | null>([
+    ...[...state.actors, ...state.sites].flatMap(({ regions }) => regions.map(({ object }) => object)),
+    ...state.objects.flatMap(({ life, parent }) => (life === 'live' ? [parent] : [])),
+    ...messagesIn(state).map(([{ parcel }]) => parcel),
+    ...state.threads.map(({ run }) => (run.tag === 'answered' && run.answer.tag === 'replied' ? run.answer.parcel : null)),
+  ]);
+  return state.objects.flatMap(({ life, segment }, id) => (life === 'dead' || segment !== null || used.has(id) ? [] : [`o${id + 1} is of use to nobody`]));
+}
 
 export const copyLaws = {
   'chorus/mapped-memory-is-shared': together(refusing('chorus/mapped-memory-is-shared'), {
@@ -44,11 +55,12 @@ export const copyLaws = {
   },
 
   'chorus/copies-outlive-their-source': {
-    always: ({ objects, actors, sites }) => [
-      ...objects.flatMap(({ life, parent, history }, id) => (life === 'live' && [parent, history].some((other) => other !== null
-        && objects[other]!.life === 'dead') ? [`o${id + 1} depends on what is gone`] : [])),
-      ...[...actors, ...sites].flatMap(({ regions }) => regions.flatMap(({ object }) => (objects[object]!.life === 'dead'
+    always: (state) => [
+      ...state.objects.flatMap(({ life, parent, history }, id) => (life === 'live' && [parent, history].some((other) => other !== null
+        && state.objects[other]!.life === 'dead') ? [`o${id + 1} depends on what is gone`] : [])),
+      ...[...state.actors, ...state.sites].flatMap(({ regions }) => regions.flatMap(({ object }) => (state.objects[object]!.life === 'dead'
         ? [`a region shows o${object + 1}, which is gone`] : []))),
+      ...leaked(state),
     ],
     sometimes: { 'nobody maps a source any more': ({ after: { objects, actors } }) => objects.some(({ life, segment, parent }, id) => life === 'live'
       && segment === null && parent === null

@@ -1,11 +1,15 @@
+import { copyLater, writePage } from '#model/chorus/memory/objects';
 import { fetch } from '#model/chorus/memory/paging';
+import { putOff } from '#model/chorus/messages/bodies';
 import { take } from '#model/chorus/messages/receive';
 import { compose, transmit } from '#model/chorus/messages/send';
 import { answerRequest } from '#model/chorus/messages/reply';
-import { errorOf, isCall, receipts, returned, wentThrough } from '#properties/chorus/facts';
+import type { Chorus } from '#model/chorus/world';
+import { errorOf, isCall, receipts, returned, siteAt, siteOfPort, wentThrough } from '#properties/chorus/facts';
 import { around } from '#properties/chorus/laws/faults';
 import { destinationsOf } from '#properties/chorus/laws/groups';
 import { begun, begunAs } from '#properties/chorus/laws/paging';
+import { isWholePages, sentIn, type Sent } from '#properties/chorus/laws/sent';
 import type { CallOf, ChorusLaws, ChorusMutants, ChorusStep } from '#properties/chorus/obligation';
 
 const counted = ({ cost }: ChorusStep, what: string): number => cost[what] ?? 0;
@@ -25,6 +29,10 @@ const isAnswer = (step: ChorusStep): boolean => isCall(step, 'ipcReply') && retu
 /** Whether a step is one in which nothing else has a cost: nobody goes on with what it waited for a page for. */
 const isAlone = ({ before }: ChorusStep): boolean => before.threads.every(({ run }) => run.tag !== 'paging' && run.tag !== 'resuming');
 
+/** The pages of copies, and of what they are made of, that a step made pages of their own. */
+const copiedPages = ({ before, after }: ChorusStep): number => after.objects.reduce((sum, { pages }, id) => sum + pages.filter((page, at) =>
+  page !== null && before.objects[id] !== undefined && (before.objects[id]!.pages[at] ?? null) === null).length, 0);
+
 /** How many pages the nucleus began to fetch or to push out. */
 const pagesMoved = (step: ChorusStep): number => begunAs(step, 'fetch').length + begunAs(step, 'push').length;
 
@@ -40,10 +48,14 @@ export const costLaws = {
       if (!isAlone(step)) return [];
       const intoPlace = receipts(step).filter(({ thread }) => step.after.threads[thread]!.current?.kept === false).length;
       if (isCall(step, 'ipcReceive')) return costs(step, 'copy', intoPlace);
-      return isSend(step) && destinationsOf(step).length > 0 ? costs(step, 'copy', 1 + intoPlace) : [];
+      if (!isSend(step) || destinationsOf(step).length === 0 || sentIn(step).length === 0) return [];
+      const [{ thread, call: { body } }] = sentIn(step) as [Sent];
+      const later = isWholePages(step.before, thread, body) && destinationsOf(step).every((port) => port !== null && siteOfPort(step.before, port) === siteAt(step.before, thread));
+      return costs(step, 'copy', (later ? 0 : 1) + intoPlace);
     },
     sometimes: {
       'a message is sent and received in one step': (step) => isSend(step) && receipts(step).length > 0,
+      'a body is copied later': (step) => isSend(step) && counted(step, 'copy') === 0 && sentIn(step).some(({ call }) => typeof call.body !== 'string'),
       'a message is received into a place for it': (step) => isCall(step, 'ipcReceive') && returned(step) && step.call.room !== null,
     },
   },
@@ -66,6 +78,18 @@ export const costLaws = {
     on: ['ipcSend'],
     step: (step) => (isSend(step) && isAlone(step) ? costs(step, 'message', destinationsOf(step).length) : []),
     sometimes: { 'several members get a copy': (step) => isSend(step) && destinationsOf(step).length > 1 },
+  },
+  'chorus/put-off-copy-costs-the-pages-written': {
+    on: ['memoryWrite', 'memoryRead', 'rgnInitFromActor', 'rgnDup'],
+    step: (step) => {
+      if (!isAlone(step)) return [];
+      const made = copiedPages(step);
+      return [...costs(step, 'copy', made), ...costs(step, 'byte', made * step.before.limits.page)];
+    },
+    sometimes: {
+      'a source is written, or a copy': (step) => copiedPages(step) > 0,
+      'a copy is made, and nothing is copied': (step) => isCall(step, 'rgnInitFromActor') && returned(step),
+    },
   },
   'chorus/page-in-is-a-call': {
     on: ['memoryRead', 'memoryWrite', 'sgRead', 'sgWrite', 'pageIsPushedOut', 'segmentIsReleased'],
@@ -134,6 +158,36 @@ export const costMutants: ChorusMutants = {
       if ((cost['message'] ?? 0) > 1) cost['message'] = 1;
       return verdict;
     }),
+  },
+  'copies-are-paid-for-when-they-are-made': {
+    rule: 'chorus/put-off-copy-costs-the-pages-written',
+    fault: 'a copy that is put off costs its pages at once',
+    mechanisms: {
+      copyLater: (world, source, offset, size) => {
+        (world as Chorus).charge('copy', size);
+        return copyLater(world, source, offset, size);
+      },
+    },
+  },
+  'every-write-copies-a-page': {
+    rule: 'chorus/put-off-copy-costs-the-pages-written',
+    fault: 'a write to memory that nobody has copied costs a copy',
+    mechanisms: {
+      writePage: (world, object, page, at, bytes) => {
+        world.charge('copy');
+        writePage(world, object, page, at, bytes);
+      },
+    },
+  },
+  'large-bodies-cost-a-copy': {
+    rule: 'chorus/local-message-is-copied-twice',
+    fault: 'a body that is copied later costs a copy when it is sent',
+    mechanisms: {
+      putOff: (world, region, body) => {
+        (world as Chorus).charge('copy');
+        return putOff(world, region, body);
+      },
+    },
   },
   'pages-come-two-by-two': {
     rule: 'chorus/page-in-is-a-call',

@@ -4,8 +4,8 @@ import type { ActorId, ChorusState, ObjectId } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
 import { actorFor, errorOf, outcomeOf, siteAt } from '#properties/chorus/facts';
 import { bytesOf, holderOf, layout, pagesIn } from '#properties/chorus/laws/layout';
-import { answeredAs } from '#properties/chorus/laws/paging';
-import type { CallOf, ChorusStep } from '#properties/chorus/obligation';
+import { answered, answeredAs } from '#properties/chorus/laws/paging';
+import type { ChorusStep } from '#properties/chorus/obligation';
 import { monitor } from '#properties/obligation';
 
 /** Bytes that do not change, and may not be known yet: what a page will hold once its mapper gives it. */
@@ -157,8 +157,9 @@ function wrongRead(expected: string, value: unknown): readonly string[] {
 }
 
 /** Pages that mappers gave in a step, or that were dropped. */
-function install(eager: Eager, { before, after, call }: ChorusStep): void {
-  const body = call.operation === 'ipcReply' ? call.body : call.operation === 'packetArrives' ? replyIn(before, call) : '';
+function install(eager: Eager, step: ChorusStep): void {
+  const { before, after } = step;
+  const body = answered(step)?.body ?? '';
   after.objects.forEach(({ segment, site, pages, life }, id) => {
     if (segment === null) return;
     for (let at = 0; at < before.limits.space; at += 1) {
@@ -171,11 +172,6 @@ function install(eager: Eager, { before, after, call }: ChorusStep): void {
       else cell.box = { bytes: body.slice(4) };
     }
   });
-}
-
-function replyIn({ network }: ChorusState, call: CallOf<'packetArrives'>): string {
-  const { cargo } = network[call.packet]!;
-  return cargo.tag === 'reply' ? cargo.body : '';
 }
 
 /** Whether the default mapper gives volatile memory other bytes back than it was given: nobody can tell what follows. */

@@ -10,6 +10,7 @@ import { besides, same } from '#properties/chorus/laws/changes';
 import { destinationOf } from '#properties/chorus/laws/destinations';
 import { destinationsOf } from '#properties/chorus/laws/groups';
 import { roomFor } from '#properties/chorus/laws/reason';
+import { isMapped, lengthOf } from '#properties/chorus/laws/sent';
 import type { CallOf, ChorusLaws, ChorusStep } from '#properties/chorus/obligation';
 
 type Sends = CallOf<'ipcSend'> | CallOf<'ipcCall'>;
@@ -125,9 +126,9 @@ export const failureLaws = {
       if (port === null || !moved.includes(port) || step.call.destination.mode !== null) return [];
       const near = connected(before, siteAt(before, step.call.thread), siteOfPort(before, port)) && roomFor(before, step.call.thread, port);
       const { body } = step.call;
-      const plain = body.length / 2 <= before.limits.body && (step.call.source === null
+      const plain = lengthOf(body) <= before.limits.body && isMapped(before, step.call.thread, body) && (step.call.source === null
         || (before.actors[actorAt(before, step.call.thread)]!.ports[step.call.source] ?? null) !== null);
-      return near && plain && errorOf(step) !== null && errorOf(step) !== 'K_EABORT' ? ['a sender was refused because the port had moved'] : [];
+      return near && plain && errorOf(step) !== null && errorOf(step) !== 'K_EABORT' && errorOf(step) !== 'K_EMAPPER' ? ['a sender was refused because the port had moved'] : [];
     },
     sometimes: {
       'a port that has moved is sent to': (step) => sends(step) && returned(step) && portBy(step.before, step.call.destination.ui) !== null
@@ -216,7 +217,7 @@ export const failureLaws = {
       const expected = destinationOf(step.before, step.call);
       if (expected?.tag !== 'one' || expected.ports.some((port) => siteOfPort(step.before, port) === siteAt(step.before, step.call.thread))) return [];
       const error = errorOf(step);
-      const local = ['K_EFULL', 'K_EUNKNOWN', 'K_EINVAL', 'K_ETOOMUCH', 'K_EABORT'];
+      const local = ['K_EFULL', 'K_EUNKNOWN', 'K_EINVAL', 'K_ETOOMUCH', 'K_EABORT', 'K_EFAULT', 'K_EMAPPER'];
       return error === null || local.includes(error) ? [] : [`${step.call.operation} to another site gave ${error}, which one on the same site does not`];
     },
     sometimes: {

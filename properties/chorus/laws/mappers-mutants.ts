@@ -90,7 +90,7 @@ export const mapperMutants: ChorusMutants = {
     mechanisms: {
       cacheOf: ({ state }, site, segment) => {
         change(state.objects).push({ life: 'live', site, segment, size: state.limits.space, pages: Array.from({ length: state.limits.space }, () => null),
-          parent: null, offset: 0, history: null, store: null, stored: [] });
+          parent: null, offset: 0, history: null, store: null, stored: [], parcel: false });
         return state.objects.length - 1 as never;
       },
     },

@@ -1,4 +1,4 @@
-import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
+import type { ActorId, ChorusState, Message, PortId } from '#model/chorus/state';
 import { actorAt, actorFor, isCall, outcomeOf, portBy, portName, siteOfPort, threadName, traffic, valueOf } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
 import { actorIs, marksOfFailure, owed, portIs, threadIs } from '#properties/chorus/laws/marks';
@@ -38,6 +38,9 @@ function strayed({ before, call }: ChorusStep) {
   return port === null || siteOfPort(before, port) === to ? null : { message: cargo.message, port };
 }
 
+/** A message but for where its body is: one that leaves its site takes that along. */
+const unpacked = (message: Message): Message => ({ ...message, parcel: null });
+
 export const migrationLaws = {
   'chorus/migrated-port-keeps-its-identifier': {
     on: ['portMigrate'],
@@ -58,7 +61,7 @@ export const migrationLaws = {
   'chorus/migration-with-messages-keeps-the-queue': {
     on: ['portMigrate'],
     step: moves(({ before, after }, { port, messages }) =>
-      (!messages || same(before.ports[port]!.queue, after.ports[port]!.queue) ? []
+      (!messages || same(before.ports[port]!.queue.map(unpacked), after.ports[port]!.queue.map(unpacked)) ? []
         : [`the queue of ${portName(port)} is another after it migrated with its messages`])),
     sometimes: { 'a port goes with several messages': moving(({ before }, { port, messages }) => messages && before.ports[port]!.queue.length > 1) },
   },

@@ -4,6 +4,7 @@ import type { ChorusCall } from '#model/chorus/world';
 import { actorAt, errorOf, isCall, once, outcomeOf, portBy, connected, siteAt, siteOfPort, traffic } from '#properties/chorus/facts';
 import { layout, pagesIn } from '#properties/chorus/laws/layout';
 import { marksOfArrival } from '#properties/chorus/laws/marks';
+import { repliesIn } from '#properties/chorus/laws/sent';
 import type { ChorusStep } from '#properties/chorus/obligation';
 
 /** Facts about what passes between the nucleus and mappers. */
@@ -29,9 +30,10 @@ export const begunAs = <Tag extends Errand['tag']>(step: ChorusStep, tag: Tag): 
 /** What a mapper says in a step to a request that the nucleus made for itself. */
 export interface Answered<E extends Errand = Errand> { readonly id: number; readonly errand: E; readonly body: string }
 
-export const answered = once(({ before, call, events }): Answered | null => {
-  const reply = call.operation === 'ipcReply' && events.some(({ tag, thread }) => tag === 'returned' && thread === call.thread)
-    ? { transaction: before.threads[call.thread]!.current?.message.transaction ?? null, body: call.body, at: siteAt(before, call.thread) }
+export const answered = once((step): Answered | null => {
+  const { before, call } = step;
+  const given = repliesIn(step).find(({ transaction }) => before.transactions[transaction]!.client === null);
+  const reply = given !== undefined ? { transaction: given.transaction, body: given.body ?? '', at: siteAt(before, given.thread) }
     : call.operation === 'packetArrives' && before.network[call.packet]!.cargo.tag === 'reply'
       ? { ...before.network[call.packet]!.cargo as { transaction: number; body: string }, at: null } : null;
   if (reply === null || reply.transaction === null) return null;

@@ -3,6 +3,7 @@ import type { ChorusRule } from '#spec/chorus/rules';
 import type { ActorId, ChorusState, PortId } from '#model/chorus/state';
 import { actorAt, actorFor, connected, portAt, portBy, siteAt, siteOfPort } from '#properties/chorus/facts';
 import { onRegions } from '#properties/chorus/laws/reasons-memory';
+import type { Body } from '#properties/chorus/laws/sent';
 import type { OperationName } from '#properties/chorus/obligation';
 
 /** One reason to refuse a call. */
@@ -30,7 +31,7 @@ export interface Named {
   readonly group?: Capability;
   readonly saved?: number;
   readonly source?: number | null;
-  readonly body?: string;
+  readonly body?: Body;
   readonly set?: unknown;
   readonly abortable?: boolean;
   readonly entry?: number;

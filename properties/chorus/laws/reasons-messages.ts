@@ -3,6 +3,7 @@ import { destinationOf, isOpen } from '#properties/chorus/laws/destinations';
 import {
   sending, ownPort, memberToBe, savedCount, currentOf, roomFor, type Reason,
 } from '#properties/chorus/laws/reason';
+import { isMapped, lengthOf } from '#properties/chorus/laws/sent';
 
 /** Reasons to refuse what is asked of groups and messages. */
 export const messageReasons: readonly Reason[] = [
@@ -49,7 +50,9 @@ export const messageReasons: readonly Reason[] = [
   { rule: 'chorus/source-is-an-own-port', on: ['ipcSend', 'ipcCall'], errors: ['K_EINVAL'], what: 'the source is no own port', when: (state,
     call) => !ownPort(state, call, call.source) },
   { rule: 'chorus/too-long-bodies-are-refused', on: sending, errors: ['K_ETOOMUCH'], what: 'the body is too long', when: (state,
-    { body }) => body!.length / 2 > state.limits.body },
+    { body }) => lengthOf(body!) > state.limits.body },
+  { rule: 'chorus/bodies-are-in-own-memory', on: sending, errors: ['K_EFAULT'], what: 'what is to be sent is not mapped', when: (state,
+    { thread, body }) => !isMapped(state, thread, body!) },
   { rule: 'chorus/bad-target-refuses-the-send', on: ['ipcSend', 'ipcCall'], errors: ['K_EINVAL'], what: 'the target takes no messages', when: (state,
     call) => destinationOf(state, call as never)?.tag === 'wrong' },
   { rule: 'chorus/broadcast-cannot-be-called', on: ['ipcCall'], errors: ['K_EINVAL'], what: 'a group is called in broadcast mode', when: (state,

@@ -13,7 +13,8 @@ const reasons: readonly Reason[] = [...memoryReasons, ...actorReasons, ...messag
 
 /** What a receive may come to without anything being wrong with the call; other laws say when. */
 const outcomes: Readonly<Partial<Record<OperationName, readonly string[]>>> = {
-  ipcReceive: ['K_ETIMEOUT', 'K_ENOPORT', 'K_EABORT'], ipcCall: ['K_EABORT', 'K_ENOPORT', 'K_EUNKNOWN', 'K_ETIMEOUT'], threadDelay: ['K_EABORT'], semP: ['K_EABORT'],
+  ipcReceive: ['K_ETIMEOUT', 'K_ENOPORT', 'K_EABORT'], ipcCall: ['K_EABORT', 'K_ENOPORT', 'K_EUNKNOWN', 'K_ETIMEOUT', 'K_EMAPPER'], threadDelay: ['K_EABORT'], semP: ['K_EABORT'],
+  ipcSend: ['K_EMAPPER'], ipcReply: ['K_EMAPPER'],
   memoryRead: ['exception'], memoryWrite: ['exception'], sgRead: ['K_EMAPPER'], sgWrite: ['K_EMAPPER'], sgFlush: ['K_EMAPPER'], lcFlush: ['K_EMAPPER'], vmCopy: ['K_EMAPPER'],
 };
 

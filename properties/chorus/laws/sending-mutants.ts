@@ -72,12 +72,12 @@ export const sendingMutants: ChorusMutants = {
   'long-bodies-are-cut': {
     rule: 'chorus/too-long-bodies-are-refused',
     fault: 'a body that is too long is cut',
-    operations: misread('ipcSend', (state, call) => ({ ...call, body: call.body.slice(0, 2 * state.limits.body) })),
+    operations: misread('ipcSend', (state, call) => ({ ...call, body: typeof call.body === 'string' ? call.body.slice(0, 2 * state.limits.body) : call.body })),
   },
   'long-replies-are-cut': {
     rule: 'chorus/too-long-bodies-are-refused',
     fault: 'a reply that is too long is cut',
-    operations: misread('ipcReply', (state, call) => ({ ...call, body: call.body.slice(0, 2 * state.limits.body) })),
+    operations: misread('ipcReply', (state, call) => ({ ...call, body: typeof call.body === 'string' ? call.body.slice(0, 2 * state.limits.body) : call.body })),
   },
   'message-for-nobody-finds-somebody': {
     rule: 'chorus/message-for-nobody-is-lost',

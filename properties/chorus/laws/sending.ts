@@ -6,6 +6,7 @@ import { same } from '#properties/chorus/laws/changes';
 import { destinationOf, isOpen } from '#properties/chorus/laws/destinations';
 import { destinationsOf } from '#properties/chorus/laws/groups';
 import { refusing } from '#properties/chorus/laws/refusals';
+import { bytesIn, putBack } from '#properties/chorus/laws/sent';
 import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
 type Sends = CallOf<'ipcSend'> | CallOf<'ipcCall'>;
@@ -33,13 +34,13 @@ export const sendingLaws = {
         const old = before.get(serial)?.[0];
         return old === undefined || same(contents(old), contents(message)) ? [] : [`message ${serial} is no longer as it was sent`];
       });
-      if (!sends(step)) return changed;
+      if (!sends(step) || putBack(step.after, step.call.thread) !== null) return changed;
       const { annex, body, destination, source, thread } = step.call;
       const { limits, actors } = step.before;
       const from = source === null ? actors[actorAt(step.before, thread)]!.defaultPort : portAt(step.before, actorAt(step.before, thread), source);
       return [...changed, ...[...after].flatMap(([serial, [message]]) => {
         if (before.has(serial)) return [];
-        const fits = message.body === body && message.annex === (annex === null ? null : annex.slice(0, 2 * limits.annex))
+        const fits = message.body === bytesIn(step.before, thread, body) && message.annex === (annex === null ? null : annex.slice(0, 2 * limits.annex))
           && message.target === destination.ui && message.coTarget === destination.coTarget && message.source === step.before.ports[from ?? -1]?.ui;
         return fits ? [] : [`message ${serial} is not what was sent`];
       })];
@@ -79,7 +80,12 @@ export const sendingLaws = {
 
   'chorus/send-never-waits': {
     on: ['ipcSend', 'ipcReply'],
-    step: (step) => (isBlocked(step) || step.after.threads[callerOf(step)!]!.run.tag !== 'ready' ? [`${step.call.operation} waits`] : []),
+    step: (step) => {
+      const thread = callerOf(step)!;
+      const call = putBack(step.after, thread);
+      if (call !== null) return bytesIn(step.before, thread, call.body) === null ? [] : [`${step.call.operation} waits although what it sends is there`];
+      return isBlocked(step) || step.after.threads[thread]!.run.tag !== 'ready' ? [`${step.call.operation} waits`] : [];
+    },
     sometimes: {
       'nobody waits for the message': (step) => isCall(step, 'ipcSend') && returned(step) && step.after.ports.some(({ queue }) => queue.length > 0),
       'there is no room': (step) => errorOf(step) === 'K_EFULL',

@@ -12,7 +12,7 @@ export const costRules = rules({
     number: 'CHO-CST-02',
     states:
       'A message on one site is one message and is copied twice: when it is sent, and when it is received ' +
-      'into a place for it.',
+      'into a place for it. A body that is copied later is not copied when it is sent.',
     source: cite('PAP: 7.2; GMI: abstract'),
     standing: 'inferred',
   },
@@ -34,6 +34,12 @@ export const costRules = rules({
     number: 'CHO-CST-05',
     states: 'A broadcast is as many messages as members get a copy.',
     source: cite('MAN: ipcSend'),
+    standing: 'inferred',
+  },
+  'chorus/put-off-copy-costs-the-pages-written': {
+    number: 'CHO-CST-07',
+    states: 'A copy that was put off costs one copy of a page for each page that is written of it, or of its source, and nothing else.',
+    source: cite('PAP: 5.2; GMI: abstract'),
     standing: 'inferred',
   },
   'chorus/page-in-is-a-call': {

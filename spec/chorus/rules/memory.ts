@@ -68,7 +68,9 @@ export const memoryRules = rules({
   },
   'chorus/copies-outlive-their-source': {
     number: 'CHO-MEM-16b',
-    states: 'What a copy depends on stays for as long as the copy, though nobody maps it any more.',
+    states:
+      'What a copy depends on stays for as long as the copy, though nobody maps it any more. What nobody maps, no ' +
+      'message has and no copy depends on is gone.',
     source: cite('GMI: abstract'),
     standing: 'inferred',
   },
@@ -219,8 +221,20 @@ export const memoryRules = rules({
   },
   'chorus/bodies-are-copied-later': {
     number: 'CHO-IPC-28',
-    states: 'Large bodies are transferred by deferred copy, which nobody notices but by the cost.',
+    states:
+      'A body that is whole pages of memory is transferred to a receiver on the same site by a copy that is ' +
+      'put off. What is received is what was in memory when it was sent, whoever writes, frees or pushes ' +
+      'out what afterwards: nobody notices but by the cost.',
     source: cite('PAP: 5.2; GMI: abstract'),
     standing: 'stated',
+  },
+  'chorus/bodies-are-in-own-memory': {
+    number: 'CHO-IPC-06g',
+    states:
+      'A body is taken from the memory of who sends it: one that is not all mapped there is refused with ' +
+      'K_EFAULT. Pages that are not in main memory are pulled in first; where they cannot be had the send is ' +
+      'refused with K_EMAPPER.',
+    source: cite('ACE: error map; MAN: ipcReply'),
+    standing: 'inferred',
   },
 });
