@@ -66,7 +66,7 @@ const SHUT_OUT = 'chorus/user-threads-call-the-nucleus';
 const isShutOut = (step: ChorusStep): boolean => !step.before.userCalls && errorOf(step) === 'K_EPRIV';
 
 /** Rules that speak of sends that wait for the pages of what they send. All others speak of them when those have come. */
-const patient: readonly string[] = ['chorus/bodies-are-in-own-memory', 'chorus/bodies-are-copied-later', 'chorus/send-never-waits', 'chorus/page-in-is-a-call'];
+const patient: ReadonlySet<string> = new Set(['chorus/bodies-are-in-own-memory', 'chorus/bodies-are-copied-later', 'chorus/send-never-waits', 'chorus/page-in-is-a-call']);
 
 const isPutBack = ({ call, after }: ChorusStep): boolean => isSending(call) && putBack(after, call.thread) !== null;
 
@@ -80,7 +80,7 @@ function surefooted(rule: string, obligation: ChorusObligation): ChorusObligatio
   return {
     ...obligation,
     step: (step) => {
-      if (obligation.on !== undefined && isPutBack(step) && !patient.includes(rule)) return [];
+      if (obligation.on !== undefined && isPutBack(step) && !patient.has(rule)) return [];
       if (isShutOut(step) && rule !== SHUT_OUT && rule !== 'chorus/queries-change-nothing') return [];
       try {
         return law(step);

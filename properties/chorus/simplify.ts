@@ -15,6 +15,10 @@ export function simplifyChorus(call: ChorusCall): readonly ChorusCall[] {
       : [{ ...call, port: denoting<Li>(1) }])];
     case 'portMigrate': return [...without(call, 'actor', null), ...without(call, 'to', null)];
     case 'threadCreate': return [...without(call, 'status', 'active'), ...without(call, 'privilege', 'user'), ...without(call, 'priority', null)];
+    case 'memoryRead': return without(call, 'size', 1);
+    case 'memoryWrite': return without(call, 'bytes', call.bytes.slice(0, 2));
+    case 'sgRead': return [...without(call, 'size', 1), ...without(call, 'offset', 0)];
+    case 'sgWrite': return [...without(call, 'bytes', call.bytes.slice(0, 2)), ...without(call, 'offset', 0)];
     case 'grpAllocate': return [...without(call, 'kind', 'dynamic'), ...without(call, 'stamp', 0)];
     case 'actorCreate': return [...without(call, 'initial', null), ...without(call, 'privilege', 'user'), ...without(call, 'status', 'active')];
     default: return 'actor' in call ? without(call as ChorusCall & { actor: unknown }, 'actor', null) : [];

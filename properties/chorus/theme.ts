@@ -89,12 +89,13 @@ export function memoryTheme(random: Random, scope: ChorusScope): Theme<ChorusSta
   for (const [operation, [weight]] of Object.entries(memoryRows)) table[operation] = weight * random.pick([1, 2, 2, 4]);
   const mapped = random.once(2);
   if (!mapped) for (const operation of ['rgnMap', 'rgnInit', 'sgRead', 'sgWrite', 'sgFlush', 'lcFlush']) table[operation] = 0;
-  Object.assign(table, { ipcReceive: 6, ipcSend: random.pick([0, 2, 4]), ipcCall: random.pick([0, 1]), actorCreate: 1, actorDelete: random.pick([0, 1]), actorStop: random.pick([0, 1]), actorStart: 1, portDelete: 0,
+  Object.assign(table, { ipcReceive: 6, ipcSend: random.pick([0, 2, 4]), ipcCall: random.pick([0, 1]),
+    actorCreate: 1, actorDelete: random.pick([0, 1]), actorStop: random.pick([0, 1]), actorStart: 1, portDelete: 0,
     portMigrate: random.pick([0, 1]) });
   const limits = { ...scope.limits, body: 6, queue: 3, ports: 64, packets: 8 };
   const setting = { ...scope, privileges: scope.threads.map(() => 'system' as const), limits, handlers: random.once(8) ? 'none' as const : 'connected' as const };
   const draw = drawing(table, { itself: mapped ? 4 : 12, accident: random.pick([0, 0, 60]) });
-  return { scope: setting, draw: woven(draw, random.pick([0, 2, 3]), memoryPlans) };
+  return { scope: setting, draw: woven(draw, random.pick([0, 2, 2, 2]), memoryPlans) };
 }
 
 const without = (table: Record<string, number>, rest: object): Record<string, number> =>

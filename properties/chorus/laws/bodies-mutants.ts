@@ -69,7 +69,7 @@ export const bodyMutants: ChorusMutants = {
     fault: 'a body that a receive left with the system is gone when it is fetched',
     mechanisms: {
       dropParcels: (world) => {
-        const kept = world.state.threads.filter(({ current }) => current?.message.parcel != null);
+        const kept = world.state.threads.filter(({ current }) => (current?.message.parcel ?? null) !== null);
         const old = kept.map(({ current }) => current);
         for (const thread of kept) change(thread).current = null;
         dropParcels(world);

@@ -1,5 +1,5 @@
 import type { ActorId, ChorusState, Message } from '#model/chorus/state';
-import { errorOf, isBlocked, isCall, messagesIn, siteAt, siteOfPort, threadName, traffic, type Place } from '#properties/chorus/facts';
+import { errorOf, isBlocked, isCall, messagesIn, receipts, siteAt, siteOfPort, threadName, traffic, valueOf, type Place } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
 import { bytesOf } from '#properties/chorus/laws/layout';
 import { threadIs } from '#properties/chorus/laws/marks';
@@ -44,6 +44,18 @@ const wronglySent = (step: ChorusStep): readonly string[] => sentIn(step).flatMa
   });
 });
 
+/** What is received of a body that was on its way, or fetched. */
+function wronglyReceived(step: ChorusStep): readonly string[] {
+  const got = receipts(step).flatMap(({ thread, message }) => {
+    const old = traffic(step).before.get(message.serial)?.[0];
+    return old === undefined || old.body === message.body ? [] : [`${threadName(thread)} receives another body than it was sent`];
+  });
+  if (!isCall(step, 'ipcGetData') || errorOf(step) !== null) return got;
+  const { current } = step.before.threads[step.call.thread]!;
+  const { body } = valueOf<{ body: string }>(step);
+  return current?.kept !== true || body === current.message.body.slice(0, 2 * step.call.room) ? got : [...got, `${threadName(step.call.thread)} fetches another body than it was sent`];
+}
+
 /** A message that was received into a place for it has its bytes. */
 const wasReceived = ({ after }: ChorusStep, { serial }: Message): boolean =>
   after.threads.some(({ current }) => current?.message.serial === serial && !current.kept);
@@ -75,7 +87,7 @@ export const bodyLaws = {
       return nowIn(state, parcel!) === body ? [] : [`a message has the body ${nowIn(state, parcel!)}, and was sent as ${body}`];
     }),
     step: (step) => [
-      ...wronglySent(step),
+      ...wronglySent(step), ...wronglyReceived(step),
       ...step.events.flatMap((event) => {
         const run = step.before.threads[event.thread]?.run;
         if (event.tag !== 'returned' || run?.tag !== 'answered' || run.answer.tag !== 'replied') return [];
@@ -97,13 +109,14 @@ export const bodyLaws = {
     },
   },
 
-  'chorus/bodies-are-in-own-memory': together(refusing('chorus/bodies-are-in-own-memory'), {
-    step: (step) => [...untold(step), ...hasty(step)],
+  'chorus/bodies-are-in-own-memory': {
+    ...together(refusing('chorus/bodies-are-in-own-memory'), { step: (step) => [...untold(step), ...hasty(step)], sometimes: {} }),
     sometimes: {
+      ...refusing('chorus/bodies-are-in-own-memory').sometimes,
       'who sends waits for a page of its own': (step) => isSending(step.call) && putBack(step.after, step.call.thread) !== null,
       'a message is sent once its page has come': (step) => sentIn(step).some(({ late }) => late),
       'what is to be sent cannot be had': (step) => step.events.some((event) => event.tag === 'raised' && event.error === 'K_EMAPPER'
         && putBack(step.before, event.thread as never) !== null),
     },
-  }),
+  },
 } satisfies ChorusLaws;

@@ -10,8 +10,8 @@ import type { CallOf, ChorusStep } from '#properties/chorus/obligation';
 export type Body = CallOf<'ipcSend'>['body'];
 export type Sending = CallOf<'ipcSend'> | CallOf<'ipcCall'> | CallOf<'ipcReply'>;
 
-const operations: readonly string[] = ['ipcSend', 'ipcCall', 'ipcReply'];
-export const isSending = (call: ChorusCall): call is Sending => operations.includes(call.operation);
+const operations: ReadonlySet<string> = new Set(['ipcSend', 'ipcCall', 'ipcReply']);
+export const isSending = (call: ChorusCall): call is Sending => operations.has(call.operation);
 
 export const lengthOf = (body: Body): number => (typeof body === 'string' ? body.length / 2 : body.size);
 
@@ -67,8 +67,7 @@ export const sentIn = once((step): readonly Sent[] => {
     const thread = id as ThreadId;
     const late = putBack(before, thread);
     if (late === null || after.threads[thread]!.life === 'dead' || isStill(step, thread)) return;
-    const outcome = outcomeOf(step, thread);
-    if (outcome?.error == null) found.push({ thread, call: late, body: bytesIn(after, thread, late.body), late: true });
+    if ((outcomeOf(step, thread)?.error ?? null) === null) found.push({ thread, call: late, body: bytesIn(after, thread, late.body), late: true });
   });
   return found;
 });
