@@ -5,7 +5,7 @@ import { bytesOf } from '#properties/chorus/laws/layout';
 import { threadIs } from '#properties/chorus/laws/marks';
 import { answeredAs, failsTo, givenUp, isToldOf, marksOfRequest, segmentOf, waitingFor } from '#properties/chorus/laws/paging';
 import { refusing } from '#properties/chorus/laws/refusals';
-import { isSending, isWholePages, putBack, sentIn } from '#properties/chorus/laws/sent';
+import { isSending, isWholePages, putBack, sentIn, type Sending } from '#properties/chorus/laws/sent';
 import { together, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
 type Carried = Pick<Message, 'body' | 'parcel'>;
@@ -68,13 +68,16 @@ const untold = (step: ChorusStep): readonly string[] => {
     (!isSending(retry) || step.after.threads[thread]!.life === 'dead' || isToldOf(step, thread, 'K_EMAPPER') ? [] : [`${threadName(thread)} is not told that it cannot send`]));
 };
 
+/** Whether two calls ask the same, in whatever order they name it. */
+const isSameCall = (a: Sending, b: Sending): boolean => Object.entries(a).every(([argument, value]) => same(value, b[argument as keyof Sending]));
+
 /** What else happens where a thread waits for what it is to send. */
 function hasty(step: ChorusStep): readonly string[] {
   if (!isSending(step.call) || putBack(step.after, step.call.thread) === null) return [];
   const { run } = step.after.threads[step.call.thread]!;
   const mapper = run.tag === 'paging' ? segmentOf(step.after.objects[run.object]!)?.ui ?? null : null;
   return [
-    ...(same(putBack(step.after, step.call.thread), step.call) ? [] : [`${threadName(step.call.thread)} waits to send something else`]),
+    ...(isSameCall(putBack(step.after, step.call.thread)!, step.call) ? [] : [`${threadName(step.call.thread)} waits to send something else`]),
     ...besides(step, threadIs(step.call.thread, 'run'), ...marksOfRequest(step.before, mapper)),
   ];
 }

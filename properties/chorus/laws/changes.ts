@@ -1,5 +1,6 @@
 import type { ChorusState } from '#model/chorus/state';
 import { once } from '#properties/chorus/facts';
+import { sentIn } from '#properties/chorus/laws/sent';
 import type { ChorusStep } from '#properties/chorus/obligation';
 
 const tables = [
@@ -7,17 +8,21 @@ const tables = [
 ] as const;
 
 /** Everything that is different after a step, in words: `A1.stopped`, `p2.queue`, `new t3`, `network`. */
-export const changes = once(({ before, after }): readonly string[] => {
+export const changes = once((step): readonly string[] => {
+  const { before, after } = step;
   const found: string[] = [];
   for (const [table, letter] of tables) rows(before, after, table, letter, found);
   if (!same(before.network, after.network)) found.push('network');
-  if (!same(before.objects, after.objects)) found.push(same(parcelsIn(before), parcelsIn(after)) ? 'memory' : BODIES);
+  if (!same(before.objects, after.objects)) found.push(movesBodies(step) ? BODIES : 'memory');
   if (!same(before.apart, after.apart)) found.push('links');
   return found;
 });
 
 /** Bodies of messages come and go with what has them, and memory with them: laws about copies say how. */
 const BODIES = 'bodies';
+
+const movesBodies = (step: ChorusStep): boolean =>
+  !same(parcelsIn(step.before), parcelsIn(step.after)) || sentIn(step).some(({ call }) => typeof call.body !== 'string');
 
 const parcelsIn = ({ objects }: ChorusState): readonly number[] => objects.flatMap(({ life, parcel }, id) => (life === 'live' && parcel ? [id] : []));
 

@@ -82,7 +82,7 @@ export const costLaws = {
   'chorus/put-off-copy-costs-the-pages-written': {
     on: ['memoryWrite', 'memoryRead', 'rgnInitFromActor', 'rgnDup'],
     step: (step) => {
-      if (!isAlone(step)) return [];
+      if (!isAlone(step) || receipts(step).length > 0) return [];
       const made = copiedPages(step);
       return [...costs(step, 'copy', made), ...costs(step, 'byte', made * step.before.limits.page)];
     },

@@ -6,6 +6,7 @@ import {
 import { besides, same } from '#properties/chorus/laws/changes';
 import { failureSymbols, marksOfFailure, owed, threadIs } from '#properties/chorus/laws/marks';
 import { refusing } from '#properties/chorus/laws/refusals';
+import { sentIn } from '#properties/chorus/laws/sent';
 import { together, type CallOf, type ChorusLaws, type ChorusStep } from '#properties/chorus/obligation';
 
 type Received = { readonly port: number; readonly sequence: number; readonly size: number; readonly annex: string | null; readonly body: string | null };
@@ -271,7 +272,7 @@ export const receivingLaws = {
         if (receives && !got.has(id as ThreadId)) return [`${threadName(id)} received a message, and has not got it`];
         const changed = current?.message.serial !== next.current?.message.serial;
         const explained = got.has(id as ThreadId) || next.life === 'dead' || (callerOf(step) === id
-          && ['ipcReply', 'ipcSave', 'ipcRestore'].includes(step.call.operation));
+          && ['ipcReply', 'ipcSave', 'ipcRestore'].includes(step.call.operation)) || sentIn(step).some(({ thread, call }) => thread === id && call.operation === 'ipcReply');
         return changed && !explained ? [`${threadName(id)} has another current message, and received none`] : [];
       })];
     },
