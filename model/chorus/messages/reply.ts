@@ -10,6 +10,9 @@ import { blocked, change, returned } from '#model/operation';
 
 type ReplyChoices = SendChoices | 'late reply';
 
+/** What is answered, and how a copy of it is put off where that can be. */
+interface Answering extends Pick<Message, 'annex' | 'body'> { readonly putOff: () => Message['parcel'] }
+
 /** What a client is answered. */
 export type Reply = Pick<Message, 'annex' | 'body' | 'parcel'>;
 
@@ -57,14 +60,14 @@ function sendAnswer(world: Chorus<ReplyChoices>, transaction: TransactionId, aga
   if (went === 'waits') return blocked;
   if (went === 'failed') return refusal(world, ['K_EMAPPER']);
   const { client, site } = state.transactions[transaction]!;
-  const parcel = mechanisms.parcelFor(world, thread, body, client !== null && site === siteOf(state, thread));
-  return mechanisms.answerRequest(world, thread, transaction, { annex, body: bytesIn(state, thread, body), parcel });
+  const putOff = () => mechanisms.parcelFor(world, thread, body, client !== null && site === siteOf(state, thread));
+  return mechanisms.answerRequest(world, thread, transaction, { annex, body: bytesIn(state, thread, body), putOff });
 }
 
 /** Takes the answer to the client that waits for it, past every queue. One that nobody waits for is dropped. */
 export const answerRequest = implementing(
   ['chorus/reply-answers-its-own-request', 'chorus/late-reply-is-discarded', 'chorus/reply-takes-no-room-at-the-client'],
-  (world: Chorus<AccessChoices | 'late reply'>, thread: ThreadId, id: TransactionId, reply: Reply) => {
+  (world: Chorus<AccessChoices | 'late reply'>, thread: ThreadId, id: TransactionId, reply: Answering) => {
     const { state, mechanisms } = world;
     const { life, site: to } = state.transactions[id]!;
     const from = siteOf(state, thread);
@@ -74,11 +77,12 @@ export const answerRequest = implementing(
       if (life !== 'open') return null;
     }
     const annex = reply.annex === null ? null : reply.annex.slice(0, 2 * state.limits.annex);
-    const copies = reply.parcel === null ? 2 : 1;
+    const parcel = reply.putOff();
+    const copies = parcel === null ? 2 : 1;
     world.charge('copy', copies);
     world.charge('byte', copies * reply.body.length / 2);
     world.charge('message');
-    if (from === to) mechanisms.completeCall(world, id, { ...reply, annex });
+    if (from === to) mechanisms.completeCall(world, id, { annex, body: reply.body, parcel });
     else {
       change(state.network).push({ tag: 'packet', from, to, cargo: { tag: 'reply', transaction: id, annex, body: reply.body } });
       mechanisms.keepAnswer(world, id, { annex, body: reply.body, from });
