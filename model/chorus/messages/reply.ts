@@ -11,7 +11,7 @@ import { blocked, change, returned } from '#model/operation';
 type ReplyChoices = SendChoices | 'late reply';
 
 /** What is answered, and how a copy of it is put off where that can be. */
-interface Answering extends Pick<Message, 'annex' | 'body'> { readonly putOff: () => Message['parcel'] }
+export interface Answering extends Pick<Message, 'annex' | 'body'> { readonly putOff: () => Message['parcel'] }
 
 /** What a client is answered. */
 export type Reply = Pick<Message, 'annex' | 'body' | 'parcel'>;
