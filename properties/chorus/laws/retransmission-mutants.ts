@@ -48,7 +48,7 @@ export const retransmissionMutants: ChorusMutants = {
       if (cargo.tag !== 'second reply') return verdict;
       const { client } = world.state.transactions[cargo.transaction]!;
       const run = client === null ? undefined : world.state.threads[client]!.run;
-      if (run?.tag === 'calling') completeCall(world, run.transaction, cargo);
+      if (run?.tag === 'calling') completeCall(world, run.transaction, { ...cargo, parcel: null });
       return verdict;
     }),
   },

@@ -1,7 +1,8 @@
 import type { TransactionId, Ui } from '#spec/chorus/vocabulary';
 import type { ChorusState, Message, Packet } from '#model/chorus/state';
 import type { ChorusCall } from '#model/chorus/world';
-import { isCall, outcomeOf, returned, siteAt, threadName } from '#properties/chorus/facts';
+import { isCall, outcomeOf, siteAt, threadName } from '#properties/chorus/facts';
+import { repliesIn } from '#properties/chorus/laws/sent';
 import { besides, same } from '#properties/chorus/laws/changes';
 import type { ChorusLaws, ChorusStep } from '#properties/chorus/obligation';
 import { monitor } from '#properties/obligation';
@@ -50,12 +51,10 @@ function note(requests: Requests, step: ChorusStep): void {
     if (transaction === null || requests.has(transaction) || cargo.tag !== 'message') continue;
     requests.set(transaction, { message: cargo.message, port: cargo.port, transaction, answer: null });
   }
-  if (isCall(step, 'ipcReply') && returned(step)) {
-    const transaction = before.threads[step.call.thread]!.current?.message.transaction ?? null;
-    const seen = transaction === null ? undefined : requests.get(transaction);
-    const [sent] = fresh(step);
-    const from = siteAt(before, step.call.thread);
-    if (seen !== undefined && sent?.cargo.tag === 'reply') seen.answer = { annex: sent.cargo.annex, body: step.call.body, from };
+  for (const { thread, transaction, body } of repliesIn(step)) {
+    const seen = requests.get(transaction as never);
+    const sent = fresh(step).find(({ cargo }) => cargo.tag === 'reply' && cargo.transaction === transaction);
+    if (seen !== undefined && sent?.cargo.tag === 'reply') seen.answer = { annex: sent.cargo.annex, body: body ?? sent.cargo.body, from: siteAt(before, thread) };
   }
   if (call.operation === 'siteCrashes') for (const seen of requests.values()) if (seen.answer?.from === call.site) seen.answer = null;
 }
