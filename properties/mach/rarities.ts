@@ -31,7 +31,7 @@ function* rule(look: Look, random: Random): Motif {
   yield { operation: 'task_create', thread, task: own, inherit: false, child: tasks.length as TaskId };
   const by = { thread, task: { tag: 'name', name: newest(look, own.identity) } } as const;
   yield { operation: 'mach_port_allocate', ...by, right: 'receive' };
-  if (random.once(2)) yield { operation: 'task_suspend', ...by };
+  yield { operation: 'task_suspend', ...by };
   yield { operation: 'mach_port_insert_right', ...by, name: random.pick([2, 3, 4]) as Name, right: { name: by.task.name, disposition: 'copy-send' } };
   yield { operation: 'task_resume', ...by };
   yield { operation: 'thread_create', ...by, child: look().threads.length as ThreadId };

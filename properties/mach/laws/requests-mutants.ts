@@ -1,5 +1,5 @@
 import { messageCount } from '#model/mach/entries';
-import { carryOut, sendReply, serve, type Answer } from '#model/mach/messages/serve';
+import { carryOut, inside, sendReply, serve, type Answer } from '#model/mach/messages/serve';
 import { operationOf, requestFor } from '#model/mach/requests/table';
 import type { Cascade, Mach } from '#model/mach/world';
 import type { Item, MachState, Message } from '#model/mach/state';
@@ -96,6 +96,16 @@ const operationMutants: MachMutants = {
     rule: 'mach/request-is-the-call',
     fault: 'an operation asked for by a message is charged for as if it were called',
     mechanisms: { inside: (world) => world },
+  },
+  'request-is-counted-twice': {
+    rule: 'mach/request-is-the-call',
+    fault: 'a request that is carried out is charged for as two messages',
+    mechanisms: {
+      inside: (world) => {
+        world.charge('message');
+        return inside(world);
+      },
+    },
   },
   'object-kind-is-not-looked-at': {
     rule: 'mach/request-is-the-call',

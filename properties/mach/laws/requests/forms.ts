@@ -48,9 +48,21 @@ export const asCall = judging((kernel, ready) => {
     ...(differs(direct, asked, ready) ? ['the state is another'] : []),
     ...(same(others(direct, ready), others(asked, ready)) ? [] : ['other threads are told otherwise']),
     ...(asked.cost['trap'] === 1 ? [] : [`it takes ${asked.cost['trap']} traps`]),
+    ...miscounted(direct, asked),
   ];
   return { met: metBy(direct, ready), violations: wrong.map((what) => `asked for by a message, ${operation} is not what it is as a call: ${what}`) };
 });
+
+/** The request is one message, and the reply another; all else costs what it costs a caller. */
+function miscounted(direct: Made, asked: Made): readonly string[] {
+  if (inSending(errorOf(direct.event)) || asked.event.tag === 'ended') return [];
+  const due = (direct.cost['message'] ?? 0) + (replyIn(asked) === null ? 1 : 2);
+  const switches = [direct, asked].map(({ cost }) => cost['switch'] ?? 0);
+  return [
+    ...(asked.cost['message'] === due ? [] : [`it costs ${asked.cost['message']} messages instead of ${due}`]),
+    ...(switches[0] === switches[1] ? [] : [`it costs ${switches[1]} switches instead of ${switches[0]}`]),
+  ];
+}
 
 const others = ({ events }: Made, { call }: Ready): readonly Event[] => events.filter(({ thread }) => thread !== call.thread);
 
