@@ -93,11 +93,18 @@ static int perform_time(uint32_t index)
 	return 1;
 }
 
-/** Whether a call is a request to end threads: of those it is not reported that they have ended. */
-static int ends_threads(enum kind kind, const uint32_t *record)
+/** The task whose threads end without a word: that of a caller that has ended, or of those that a request ends. */
+static uint32_t silenced(enum kind kind, uint32_t index, const uint32_t *record)
 {
-	const uint32_t id_at = 4;
-	return kind == KIND_REQUEST && (record[id_at] == TASK_TERMINATE || record[id_at] == THREAD_TERMINATE);
+	enum { SORTS = 1, TARGET, ID = 4 };
+	if (threads[index].part == PART_DRONE)
+		return threads[index].task;
+	if (kind != KIND_REQUEST || (record[ID] != TASK_TERMINATE && record[ID] != THREAD_TERMINATE))
+		return NOBODY;
+	enum sort sort = (enum sort)(record[SORTS] >> 24);
+	if (sort == SORT_TASK)
+		return record[TARGET];
+	return sort == SORT_THREAD ? threads[record[TARGET]].task : ALL_TASKS;
 }
 
 int perform(uint32_t call, const uint32_t *record)
@@ -117,7 +124,7 @@ int perform(uint32_t call, const uint32_t *record)
 	else
 		goes_on = perform_time(index);
 	report_woken();
-	if (!turn_see_fallen(index, !ends_threads(kind, record)))
+	if (!turn_see_fallen(index, silenced(kind, index, record)))
 		goes_on = 0;
 	out_u8(TAG_STEP);
 	return goes_on;

@@ -115,22 +115,38 @@ int turn_report(uint32_t index, enum rest rest)
 	}
 }
 
-int turn_see_fallen(uint32_t caller, int reported)
+static int has_fallen(uint32_t index)
+{
+	struct thread *thread = &threads[index];
+	return thread->part != PART_NONE && thread->duty == DUTY_TOUCH && cast_state(thread) == 0;
+}
+
+/** Those that a fallen thread has taken along, and that take their time. */
+static void bury_with(uint32_t fallen)
+{
+	for (uint32_t index = 0; index < THREADS; index++)
+		if (threads[index].task == threads[fallen].task && has_fallen(index))
+			bury(index);
+}
+
+int turn_see_fallen(uint32_t caller, uint32_t silent)
 {
 	uint32_t fallen = NOBODY, count = 0;
 	for (uint32_t index = 0; index < THREADS; index++) {
-		struct thread *thread = &threads[index];
-		if (thread->part == PART_NONE || thread->duty != DUTY_TOUCH || cast_state(thread) != 0)
+		if (!has_fallen(index))
 			continue;
 		bury(index);
+		if (silent == ALL_TASKS || threads[index].task == silent)
+			continue;
 		fallen = index;
 		count++;
 	}
-	if (!reported || count == 0)
+	if (count == 0)
 		return 1;
 	if (count > 1)
 		return turn_refuse(caller, WHY_SEVERAL_ENDED);
 	report_ended(fallen);
+	bury_with(fallen);
 	return 1;
 }
 

@@ -26,11 +26,15 @@ enum rest turn_look_closer(uint32_t index);
 /** Takes the call back, or for done. */
 void turn_cancel(uint32_t index);
 
+/** Stands for every task: none of its threads is reported as fallen. */
+#define ALL_TASKS 0xfeu
+
 /**
  * Looks for threads that waited because of a touch of memory and have ended. One that ended because nobody handled
- * its exception is `reported`. Returns 0 when that cannot be told of several: one has taken the others along.
+ * its exception is reported, unless it is of the task `silent`. Returns 0 when it cannot be told of several: one has
+ * taken the others along.
  */
-int turn_see_fallen(uint32_t caller, int reported);
+int turn_see_fallen(uint32_t caller, uint32_t silent);
 
 /** These report, and return whether the program can go on. */
 int turn_report(uint32_t index, enum rest rest);

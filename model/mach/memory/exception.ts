@@ -80,6 +80,12 @@ export function integerItem(value: number): Item {
   return { tag: 'data', type: INTEGER, bits: INTEGER_BITS, bytes, long: false };
 }
 
+const BOOLEAN = 0;
+
+/** Whether something is so, as a message says it. */
+export const booleanItem = (value: boolean): Item =>
+  ({ tag: 'data', type: BOOLEAN, bits: INTEGER_BITS, bytes: value ? '01000000' : '00000000', long: false });
+
 /**
  * What comes back to the kernel's reply port, for which nobody waits any longer if the thread has ended. Only a
  * well-formed success counts as such.

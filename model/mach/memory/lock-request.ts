@@ -1,6 +1,6 @@
 import { toBits } from '#model/mach/memory/space';
 import { objectOf, placesOf, setPage } from '#model/mach/memory/object';
-import { complete, LOCK_COMPLETED } from '#model/mach/memory/pager';
+import { complete, LOCK_COMPLETED, ofObject } from '#model/mach/memory/pager';
 import type { ObjectId } from '#model/mach/memory/state';
 import { argument } from '#model/mach/tasks/argument';
 import { implementing, refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
@@ -45,7 +45,7 @@ export const lockRequest: MachOperation<'memory_object_lock_request', Cascade> =
     for (let index = first; index < end; index += 1) {
       mechanisms.lockPage(world, target.object, index, { forbidden: toBits(lock), clean, flush });
     }
-    complete(world, right, LOCK_COMPLETED, [offset, size]);
+    complete(world, right, LOCK_COMPLETED, ofObject(world, target.object, [offset, size]));
     return returned(null);
   },
 };

@@ -33,6 +33,7 @@ export const vmMap: MachOperation<'vm_map', Cascade | 'address' | 'masked room'>
     const memory = memoryOf(state);
     const exceeds = !within(current, most) && !exceedsUnnoticed(world);
     if (inheritance === 'other' || size === 0 || exceeds || !isAligned(memory, offset)) return refuse('KERN_INVALID_ARGUMENT');
+    if (right.tag === 'right' && state.variant === 'gnumach' && state.ports[right.port]!.kernel !== null) return refuse('KERN_INVALID_ARGUMENT');
     const pages = mechanisms.findSpace(world, target.id, { address, size, anywhere, mask });
     if (typeof pages === 'string') return refuse(pages);
     const length = pages.end - pages.first;

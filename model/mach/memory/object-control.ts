@@ -1,6 +1,6 @@
 import type { MachArguments, Name, ThreadId } from '#spec/mach/vocabulary';
 import { entryOf, isSend, touch } from '#model/mach/entries';
-import { integerItem, requestOf } from '#model/mach/memory/exception';
+import { booleanItem, integerItem, requestOf } from '#model/mach/memory/exception';
 import { newObject, objectOf } from '#model/mach/memory/object';
 import { CHANGE_COMPLETED, complete, INIT, pagerOf, rightsItem, TERMINATE } from '#model/mach/memory/pager';
 import { memoryOf } from '#model/mach/memory/space';
@@ -72,10 +72,14 @@ export const objectReady: MachOperation<'memory_object_ready', Cascade> = {
     setAttributes(world, target.object, { cacheable, strategy });
     const { pager } = objectOf(state, target.object);
     change(objectOf(state, target.object)).pager = { ...pager!, status: 'ready' };
-    mechanisms.wakeFaulters(world, target.object, null);
+    // Whoever waits for a page of an object that was ready before waits on.
+    if (pager!.status === 'silent') mechanisms.wakeFaulters(world, target.object, null);
     return returned(null);
   },
 };
+
+/** `memory_object_copy_strategy_t`. */
+const strategyNumbers = { none: 0, delay: 2, temporary: 3 };
 
 type Attributes = Pick<MachArguments<'memory_object_ready'>, 'cacheable' | 'strategy'>;
 
@@ -99,7 +103,7 @@ export const changeAttributes: MachOperation<'memory_object_change_attributes', 
     if (target.tag === 'nothing') mechanisms.destroyRight(world, right);
     else {
       setAttributes(world, target.object, { cacheable, strategy });
-      complete(world, right, CHANGE_COMPLETED, [cacheable ? 1 : 0, strategy === 'temporary' ? 2 : 1]);
+      complete(world, right, CHANGE_COMPLETED, () => [booleanItem(cacheable), integerItem(strategyNumbers[strategy])]);
     }
     return returned(null);
   },
@@ -151,13 +155,19 @@ export const terminateObject = implementing(
   },
 );
 
+/** Whether the kernel keeps an object as its pager lets it. One variant does as long as it has pages of it. */
+function isKept(world: Mach<'cached object'>, object: ObjectId, { cached }: Pager): boolean {
+  if (world.state.variant === 'gnumach') return objectOf(world.state, object).pages.some((page) => page !== null);
+  return cached || world.choose('cached object', [true, false], (yes) => (yes ? 'keep' : 'end'));
+}
+
 /** Nobody maps the object any longer. The kernel may keep it if the pager lets it; or it ends. */
 export const releaseObject = implementing(
   ['mach/last-unmap-terminates', 'mach/cached-object-may-be-kept'],
   (world: Mach<Cascade | 'cached object'>, object: ObjectId): void => {
     const { state, mechanisms } = world;
     const pager = pagerOf(world, object);
-    if (pager?.cacheable === true && (pager.cached || world.choose('cached object', [true, false], (yes) => (yes ? 'keep' : 'end')))) {
+    if (pager?.cacheable === true && isKept(world, object, pager)) {
       if (!pager.cached) change(objectOf(state, object)).pager = { ...pager, cached: true };
       return;
     }

@@ -110,7 +110,7 @@ export const reclaim = implementing(
     const { state, mechanisms } = world;
     // The end of one object may leave the one below it to nobody.
     for (;;) {
-      const unused = unusedObjects(state);
+      const unused = unusedObjects(state).filter((object) => !isAwaited(world, object));
       const paged = unused.filter((object) => objectOf(state, object).pager !== null);
       for (const object of unused) if (!paged.includes(object) && !isPagedCopy(state, object)) mechanisms.collapse(world, object);
       for (const object of paged) if (objectOf(state, object).copy === null) mechanisms.releaseObject(world, object);
@@ -128,6 +128,14 @@ function unusedObjects(state: MachState): readonly ObjectId[] {
   }
   return memoryOf(state).objects.flatMap(({ life }, object) =>
     (life === 'live' && !used.has(object as ObjectId) ? [object as ObjectId] : []));
+}
+
+/** Whether a thread that waits for a page keeps its object: in one variant, until it has its answer. */
+function isAwaited(world: Mach<ReclaimChoices>, object: ObjectId): boolean {
+  const { variant, threads } = world.state;
+  if (variant !== 'gnumach' || !threads.some(({ run, life }) => life === 'live' && run.tag === 'faulting' && run.object === object)) return false;
+  world.deviate('mach/last-unmap-terminates');
+  return true;
 }
 
 /** Whether the default memory manager may have pages of the copy that was made of an object: only it knows which. */

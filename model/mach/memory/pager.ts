@@ -1,5 +1,4 @@
-import { messageBytes } from '#model/mach/entries';
-import { integerItem, requestOf } from '#model/mach/memory/exception';
+import { booleanItem, integerItem, requestOf } from '#model/mach/memory/exception';
 import { newObject, objectOf, resident, setPage } from '#model/mach/memory/object';
 import { memoryOf } from '#model/mach/memory/space';
 import type { ObjectId, Page, Pager } from '#model/mach/memory/state';
@@ -43,14 +42,15 @@ export const sendToPager = implementing(
 );
 
 /** Tells whoever asked that something is done; to nobody if no reply port was given. */
-export function complete(world: Mach<Cascade>, reply: Carried, id: number, words: readonly number[]): void {
+export function complete(world: Mach<Cascade>, reply: Carried, id: number, body: () => readonly Item[]): void {
   if (reply.tag !== 'right' || reply.kind === 'receive') return;
   const { port, kind } = reply;
-  const body = words.map(integerItem);
-  world.mechanisms.enqueue(world, {
-    ...requestOf(world.state, id, { port, kind }, { tag: 'null', kind: null }, body), size: messageBytes(body),
-  });
+  world.mechanisms.enqueue(world, requestOf(world.state, id, { port, kind }, { tag: 'null', kind: null }, body()));
 }
+
+/** What a completion says of an object: first by which port it is controlled, then in numbers. */
+export const ofObject = (world: Mach<Cascade>, object: ObjectId, numbers: readonly number[]) => (): readonly Item[] =>
+  [rightsItem('send', makeSend(world.state, pagerOf(world, object)!.control)), ...numbers.map(integerItem)];
 
 export const offsetItem = (world: Mach, index: number): Item => integerItem(index * memoryOf(world.state).pageSize);
 
@@ -75,10 +75,10 @@ export const askPager = implementing(
 
 /** Asks that more be allowed of a page, once for each increase of what is wanted. */
 export function askUnlock(world: Mach<Cascade>, object: ObjectId, index: number, page: Extract<Page, { tag: 'resident' }>, access: number): void {
-  if (pagerOf(world, object)!.status !== 'ready' || (page.asked & access) !== 0) return;
+  if (pagerOf(world, object)!.status !== 'ready' || (page.asked & access) === access) return;
   setPage(world.state, object, index, { ...page, asked: page.asked | access });
   world.mechanisms.sendToPager(world, pagerOf(world, object)!, DATA_UNLOCK,
-    [offsetItem(world, index), integerItem(memoryOf(world.state).pageSize), integerItem(access)]);
+    [offsetItem(world, index), integerItem(memoryOf(world.state).pageSize), integerItem(world.state.variant === 'gnumach' ? page.asked | access : access)]);
 }
 
 /** Sends a page to its pager, as memory that is the pager's from then on. */
@@ -86,7 +86,7 @@ export const returnPage = implementing(
   ['mach/dirty-pages-are-returned'],
   (world: Mach<Cascade>, object: ObjectId, index: number, { bytes, dirty }: Extract<Page, { tag: 'resident' }>, kept: boolean): void => {
     world.mechanisms.sendToPager(world, pagerOf(world, object)!, DATA_RETURN,
-      [offsetItem(world, index), pageItem(world, bytes), integerItem(dirty ? 1 : 0), integerItem(kept ? 1 : 0)]);
+      [offsetItem(world, index), pageItem(world, bytes), booleanItem(dirty), booleanItem(kept)]);
   },
 );
 
@@ -94,7 +94,7 @@ export const returnPage = implementing(
 export function pageItem({ state }: Mach, bytes: string): Item {
   const made = newObject(state, 1);
   setPage(state, made, 0, resident(bytes, true));
-  return { tag: 'region', type: 9, bits: 8, long: false, offset: 0, size: memoryOf(state).pageSize, pages: [{ object: made, index: 0 }] };
+  return { tag: 'region', type: 9, bits: 8, long: true, offset: 0, size: memoryOf(state).pageSize, pages: [{ object: made, index: 0 }] };
 }
 
 /** Threads that wait for a page of an object try again; all of its pages where none is named. */

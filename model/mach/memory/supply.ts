@@ -1,7 +1,7 @@
 import { accessErrorsOf, pagesToRead, written } from '#model/mach/memory/transfer';
 import { memoryOf, toBits } from '#model/mach/memory/space';
 import { objectOf, placesOf, resident, setPage } from '#model/mach/memory/object';
-import { complete, SUPPLY_COMPLETED } from '#model/mach/memory/pager';
+import { complete, ofObject, SUPPLY_COMPLETED } from '#model/mach/memory/pager';
 import { READ, type ObjectId } from '#model/mach/memory/state';
 import { argument } from '#model/mach/tasks/argument';
 import { implementing, refused, type Cascade, type Mach, type MachOperation } from '#model/mach/world';
@@ -55,7 +55,7 @@ export const dataSupply: MachOperation<'memory_object_data_supply', Cascade> = {
     const bytes = pagesToRead(world, from, { first: source.first, end: source.first + whole }).map(({ object, index }) =>
       mechanisms.contents(world, object, index));
     const { result, offset: met } = mechanisms.givePages(world, target.object, offset / memory.pageSize, bytes, toBits(lock), precious);
-    complete(world, right, SUPPLY_COMPLETED, [offset, size, result, met]);
+    complete(world, right, SUPPLY_COMPLETED, ofObject(world, target.object, [offset, size, result, met]));
     return returned(null);
   },
 };

@@ -60,7 +60,7 @@ export const fetchPage = implementing(
     for (let at: ObjectId | null = top; at !== null; at = objectOf(state, at).shadow) {
       const { pages, pager }: MemoryObject = objectOf(state, at);
       const page = pages[index] ?? null;
-      const access = write && at === top ? WRITE : READ;
+      const access = write && at === top ? writing(state) : READ;
       if (page?.tag === 'resident') {
         if ((page.forbidden & access) === 0) return unlessCopyWaits(state, top, index, write);
         if (pager === null || pager.status === 'gone') return { tag: 'gone' };
@@ -82,6 +82,9 @@ function unlessCopyWaits(state: MachState, object: ObjectId, index: number, writ
   const waits = write && copy !== null && objectOf(state, copy).pages[index]?.tag === 'awaited';
   return waits ? { tag: 'away', object: copy } : { tag: 'here' };
 }
+
+/** What writing needs of a pager's page: in one variant, to write is to read as well. */
+const writing = ({ variant }: MachState): number => (variant === 'gnumach' ? READ | WRITE : WRITE);
 
 /** What a thread does whose page may have come: it tries again, or hears of an error. */
 export const afterFault = implementing(

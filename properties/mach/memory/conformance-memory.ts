@@ -1,10 +1,11 @@
 import type { Reference, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { MachScope } from '#model/mach/kernel';
-import type { MachState } from '#model/mach/state';
+import { NULL, type MachState } from '#model/mach/state';
 import type { MachCall } from '#model/mach/world';
 import { callers, Draw } from '#properties/mach/draw';
 import { drawExceptional } from '#properties/mach/memory/draw-exceptions';
 import { drawMemory } from '#properties/mach/memory/draw-memory';
+import { drawPaging } from '#properties/mach/memory/draw-pagers';
 import { drawTransfer } from '#properties/mach/memory/draw-regions';
 import type { Random } from '#properties/random';
 import type { Theme } from '#properties/suite';
@@ -50,10 +51,78 @@ const transfers: DrawCall = (state, random) => {
 /** Threads that touch what they may not, and the handlers of their exceptions. */
 const exceptions: DrawCall = (state, random) => furnish(state, random) ?? drawExceptional(state, random);
 
+/**
+ * Pagers, but for what GNU Mach does not survive or never comes back from: parts of pages, a supply of what is there
+ * already that is to be answered, copies of temporary objects, copies of objects whose pager is not ready, and giving
+ * up an object while a thread waits for it. It ends where a page is left locked by a pager that has gone: then threads
+ * that wait for other pages are forgotten.
+ */
+const paging: DrawCall = (state, random) => {
+  if (state.memory!.objects.some(isLockedOrphan)) return null;
+  for (let i = 0; i < TRIES; i += 1) {
+    const call = drawPaging(state, random);
+    if (call === null) return null;
+    if (!('control' in call)) {
+      if (!waitsForPager(state, call) && !isAbortedFault(state, call)) return call;
+      continue;
+    }
+    const tame = tamed(state, call);
+    if (tame !== null) return tame;
+  }
+  return null;
+};
+
+const isLockedOrphan = ({ life, pager, pages }: NonNullable<MachState['memory']>['objects'][number]): boolean =>
+  life === 'live' && pager?.status === 'gone' && pages.some((page) => page?.tag === 'resident' && page.forbidden !== 0);
+
+/** Whether a call breaks off the wait for a page: the thread then asks for it again and again, and nobody else runs. */
+const isAbortedFault = ({ threads }: MachState, call: MachCall): boolean =>
+  call.operation === 'thread_abort' && threads.some(({ run }) => run.tag === 'faulting');
+
+type PagerCall = Extract<MachCall, { control: unknown }>;
+
+function tamed(state: MachState, call: PagerCall): MachCall | null {
+  const { pageSize, objects } = state.memory!;
+  if (call.operation === 'memory_object_destroy') return state.threads.some(({ run }) => run.tag === 'faulting') ? null : call;
+  if ('strategy' in call) return { ...call, strategy: 'delay' };
+  const offset = call.offset - call.offset % pageSize;
+  const whole = { ...call, offset, size: Math.max(1, Math.round(call.size / pageSize)) * pageSize };
+  if (whole.operation !== 'memory_object_data_supply') return whole;
+  const isThere = objects.some(({ pages }) => pages.slice(offset / pageSize, (offset + whole.size) / pageSize).some((page) => page?.tag === 'resident'));
+  const given = { ...whole, lock: isUnmappedUnderWaiter(state) ? [] : whole.lock };
+  return isThere ? { ...given, reply: { name: NULL, disposition: 'copy-send' } } : given;
+}
+
+/** Whether a thread waits for a page that its task no longer sees where it touched it, or may no longer touch. */
+function isUnmappedUnderWaiter({ threads, memory }: MachState): boolean {
+  const { spaces, pageSize } = memory!;
+  return threads.some(({ run, task }) => {
+    if (run.tag !== 'faulting') return false;
+    const mapping = spaces[task]!.pages[Math.floor(run.touch.address / pageSize)] ?? null;
+    return mapping?.object !== run.object || (mapping.current & 3) !== 3;
+  });
+}
+
+/** Whether a call copies memory that a pager keeps which has not said that it is ready. */
+function waitsForPager({ memory, tasks, threads }: MachState, call: MachCall): boolean {
+  const isSilent = memory!.objects.some(({ life, pager }) => life === 'live' && pager !== null && pager.status !== 'ready');
+  switch (call.operation) {
+    case 'vm_map': {
+      const entry = tasks[threads[call.thread]!.task]!.names[call.object.name] ?? null;
+      return call.copy && entry?.tag === 'port' && !memory!.objects.some(({ life, pager }) =>
+        life === 'live' && pager?.port === entry.port && pager.status === 'ready');
+    }
+    case 'vm_read':
+    case 'task_create': return isSilent;
+    default: return false;
+  }
+}
+
 interface Topic { readonly threads: readonly (readonly number[])[]; readonly draw: DrawCall }
 
 const topics: readonly Topic[] = [
   { threads, draw: copies }, { threads, draw: transfers }, { threads: watched, draw: exceptions },
+  { threads: watched, draw: paging },
 ];
 
 /** What other implementations are asked about memory. */
@@ -90,7 +159,8 @@ function noteShared({ memory }: MachState, shared: Set<string>): void {
     if (mapping !== null) users.set(mapping.object, (users.get(mapping.object) ?? new Set()).add(task));
   }));
   memory!.spaces.forEach(({ pages }, task) => pages.forEach((mapping, page) => {
-    if (mapping !== null && users.get(mapping.object)!.size > 1) shared.add(placeOf(task, page));
+    const isShared = mapping !== null && users.get(mapping.object)!.size > 1 && memory!.objects[mapping.object]!.pager === null;
+    if (isShared) shared.add(placeOf(task, page));
   }));
 }
 
