@@ -97,10 +97,14 @@ export function pageItem({ state }: Mach, bytes: string): Item {
   return { tag: 'region', type: 9, bits: 8, long: true, offset: 0, size: memoryOf(state).pageSize, pages: [{ object: made, index: 0 }] };
 }
 
-/** Threads that wait for a page of an object try again; all of its pages where none is named. */
+/**
+ * Threads that wait for a page of an object try again; all of its pages where none is named. In one variant those
+ * that wait for its pager to be ready wait for nothing else.
+ */
 export const wakeFaulters = implementing(
   ['mach/page-states-follow-the-table'],
   ({ state }: Mach, object: ObjectId, index: number | null): void => {
+    if (index !== null && state.variant === 'gnumach' && objectOf(state, object).pager?.status === 'silent') return;
     state.threads.forEach(({ run, life }, thread) => {
       if (life === 'dead' || run.tag !== 'faulting' || run.object !== object || (index !== null && run.index !== index)) return;
       change(state.threads[thread]!).run = { ...run, woken: true };

@@ -4,6 +4,7 @@ import { differences } from '#properties/mach/laws/memory/answers';
 import type { Aspect } from '#properties/mach/laws/memory/eager';
 import { regionsOf, type Region } from '#properties/mach/laws/memory/transit';
 import { expectedOf, givenBackIn, sendEnd, sendsIn, takenIn } from '#properties/mach/laws/message-steps';
+import { waitedFor } from '#properties/mach/laws/memory/paging';
 import type { MachLaws, MachStep } from '#properties/mach/obligation';
 
 /** Differences of some kinds, in steps that have to do with regions. */
@@ -36,6 +37,7 @@ function leaked(state: MachState): readonly string[] {
   const used = new Set<number>();
   for (const { pages } of memory.spaces) for (const mapping of pages) if (mapping !== null) used.add(mapping.object);
   for (const [message] of messagesIn(state)) for (const { pages } of regionsOf(message)) for (const { object } of pages) used.add(object);
+  for (const object of waitedFor(state)) used.add(object);
   return memory.objects.flatMap(({ life }, object) => (life === 'live' && !used.has(object) && !isPaged(memory, object) ? [`object ${object} is kept for nobody`] : []));
 }
 

@@ -84,7 +84,10 @@ function misasked(step: MachStep, id: number): readonly string[] {
     const asked = saidTo(step, was.pager.port, id).filter(({ words }) => words[0] === place * pageSize);
     const due = id === REQUEST ? (base?.tag !== 'awaited' && page?.tag === 'awaited' ? 1 : 0)
       : bitCount(page?.tag === 'resident' ? page.asked & ~(base?.tag === 'resident' ? base.asked : 0) : 0);
-    if (isLive(step.after, was.pager.port) && asked.length !== due) wrong.push(`the pager was asked ${asked.length} times for ${label(was, place)} instead of ${due}`);
+    /* One variant asks for all that is wanted of a page at once, to write it being to read it as well. */
+    const isAtOnce = id === UNLOCK && step.before.variant === 'gnumach' && due > 1 && page?.tag === 'resident'
+      && asked.length >= 1 && asked.length <= due && asked.at(-1)!.words[2] === page.asked;
+    if (isLive(step.after, was.pager.port) && asked.length !== due && !isAtOnce) wrong.push(`the pager was asked ${asked.length} times for ${label(was, place)} instead of ${due}`);
     if (asked.some(({ words }) => words[1] !== pageSize)) wrong.push(`the pager was asked for part of ${label(was, place)}`);
     if (id === REQUEST && due === 1 && page?.tag === 'awaited' && asked.some(({ words }) => (words[2] === 1) === page.write && words[2] === 1)) {
       if (!isTouchedTwice(step)) wrong.push(`the pager was not told that ${label(was, place)} is to be written`);

@@ -154,9 +154,14 @@ export function reaches({ memory }: MachState, task: TaskId, address: number, ob
   return false;
 }
 
+/** Objects that threads keep by waiting for pages of them: in one variant. */
+export const waitedFor = ({ variant, threads }: MachState): readonly number[] => (variant !== 'gnumach' ? []
+  : threads.flatMap(({ run, life }) => (life === 'live' && run.tag === 'faulting' ? [run.object] : [])));
+
 /** Whether anything still needs an object: a space, a message, or a copy of it. */
-export function isUsed({ memory, ports, threads, doomed }: MachState, object: number): boolean {
-  if (memory!.objects[object]!.copy !== null) return true;
+export function isUsed(state: MachState, object: number): boolean {
+  const { memory, ports, threads, doomed } = state;
+  if (memory!.objects[object]!.copy !== null || waitedFor(state).includes(object)) return true;
   if (memory!.spaces.some(({ pages }) => pages.some((mapping) => mapping?.object === object))) return true;
   const messages = [...ports.flatMap(({ queue }) => queue), ...threads.flatMap(({ run }) => (run.tag === 'sending' || run.tag === 'handed' ? [run.message] : [])), ...doomed];
   return messages.some(({ body }) => body.some((item) => item.tag === 'region' && item.pages.some((page) => page.object === object)));
