@@ -1,6 +1,7 @@
 import type { Reference, TaskId, ThreadId } from '#spec/mach/vocabulary';
 import type { MachScope } from '#model/mach/kernel';
 import { NULL, type MachState } from '#model/mach/state';
+import { gaps } from '#model/mach/memory/space';
 import type { MachCall } from '#model/mach/world';
 import { callers, Draw } from '#properties/mach/draw';
 import { drawExceptional } from '#properties/mach/memory/draw-exceptions';
@@ -48,8 +49,15 @@ const transfers: DrawCall = (state, random) => {
   return { ...call, send: { ...call.send, body } };
 };
 
-/** Threads that touch what they may not, and the handlers of their exceptions. */
-const exceptions: DrawCall = (state, random) => furnish(state, random) ?? drawExceptional(state, random);
+/**
+ * Threads that touch what they may not, and the handlers of their exceptions. A thread that was answered while it was
+ * suspended is not aborted: which of the two counts is a race.
+ */
+const exceptions: DrawCall = (state, random) => {
+  const call = furnish(state, random) ?? drawExceptional(state, random);
+  const isRace = call?.operation === 'thread_abort' && state.threads.some(({ run }) => run.tag === 'raising' && run.verdict !== null);
+  return isRace ? exceptions(state, random) : call;
+};
 
 /**
  * Pagers, but for what GNU Mach does not survive or never comes back from: parts of pages, a supply of what is there
@@ -63,7 +71,7 @@ const paging: DrawCall = (state, random) => {
     const call = drawPaging(state, random);
     if (call === null) return null;
     if (!('control' in call)) {
-      if (!waitsForPager(state, call) && !isAbortedFault(state, call)) return call;
+      if (!waitsForPager(state, call) && !isAbortedFault(state, call) && !isLateMap(state, call)) return call;
       continue;
     }
     const tame = tamed(state, call);
@@ -71,6 +79,15 @@ const paging: DrawCall = (state, random) => {
   }
   return null;
 };
+
+/** Whether a call maps memory where a thread waits for what was there before, or maps an object without room for it. */
+function isLateMap(state: MachState, call: MachCall): boolean {
+  if (call.operation !== 'vm_allocate' && call.operation !== 'vm_map' && call.operation !== 'vm_read') return false;
+  if (isUnmappedUnderWaiter(state)) return true;
+  if (call.operation !== 'vm_map' || call.object.name === NULL) return false;
+  const length = Math.ceil(call.size / state.memory!.pageSize);
+  return !call.anywhere || targets(state, call.task).some((task) => gaps(state, task as TaskId, length).length === 0);
+}
 
 const isLockedOrphan = ({ life, pager, pages }: NonNullable<MachState['memory']>['objects'][number]): boolean =>
   life === 'live' && pager?.status === 'gone' && pages.some((page) => page?.tag === 'resident' && page.forbidden !== 0);
@@ -83,14 +100,26 @@ type PagerCall = Extract<MachCall, { control: unknown }>;
 
 function tamed(state: MachState, call: PagerCall): MachCall | null {
   const { pageSize, objects } = state.memory!;
-  if (call.operation === 'memory_object_destroy') return state.threads.some(({ run }) => run.tag === 'faulting') ? null : call;
-  if ('strategy' in call) return { ...call, strategy: 'delay' };
+  if (call.operation === 'memory_object_destroy') {
+    const isOpen = state.threads.some(({ run }) => run.tag === 'faulting') || objects.some(({ life, pager }) => life === 'live' && pager?.status === 'silent');
+    return isOpen ? null : call;
+  }
+  if (call.operation === 'memory_object_ready') return { ...call, strategy: 'delay' };
+  if (call.operation === 'memory_object_change_attributes') return { ...call, strategy: 'delay', ...(isControl(state, call) ? {} : { reply: nobody }) };
   const offset = call.offset - call.offset % pageSize;
   const whole = { ...call, offset, size: Math.max(1, Math.round(call.size / pageSize)) * pageSize };
   if (whole.operation !== 'memory_object_data_supply') return whole;
   const isThere = objects.some(({ pages }) => pages.slice(offset / pageSize, (offset + whole.size) / pageSize).some((page) => page?.tag === 'resident'));
   const given = { ...whole, lock: isUnmappedUnderWaiter(state) ? [] : whole.lock };
-  return isThere ? { ...given, reply: { name: NULL, disposition: 'copy-send' } } : given;
+  return isThere ? { ...given, reply: nobody } : given;
+}
+
+const nobody = { name: NULL, disposition: 'copy-send' } as const;
+
+/** Whether the port a call is made on controls an object: the kernel answers on others as well, and counts that as a failure. */
+function isControl({ memory, tasks, threads }: MachState, { thread, control }: PagerCall): boolean {
+  const entry = tasks[threads[thread]!.task]!.names[control] ?? null;
+  return entry?.tag === 'port' && memory!.objects.some(({ life, pager }) => life === 'live' && pager?.control === entry.port && pager.status !== 'gone');
 }
 
 /** Whether a thread waits for a page that its task no longer sees where it touched it, or may no longer touch. */
