@@ -59,6 +59,9 @@ const kinds: Readonly<Record<Disposition, RightKind>> = {
   'move-receive': 'receive', 'move-send': 'send', 'copy-send': 'send', 'make-send': 'send', 'move-send-once': 'send-once', 'make-send-once': 'send-once',
 };
 
+/** Messages between programs have smaller numbers than requests to servers and kernels. */
+const REQUESTS = 1000;
+
 /** What the programs of a network have sent and received, and what each port of each node stands for. */
 export class Ledger {
   readonly #things = new Map<string, Thing>();
@@ -137,7 +140,8 @@ export class Ledger {
   #send(step: MachNetworkStep): void {
     const { before, call, events } = step;
     const { send } = call as unknown as { send?: SentMessage | null };
-    if (call.operation !== 'mach_msg' || send === null || send === undefined) return;
+    // Requests that bear the number of what they ask for are many that bear the same.
+    if (call.operation !== 'mach_msg' || send === null || send === undefined || send.id >= REQUESTS) return;
     const own = events.find(({ thread }) => thread === call.thread);
     if (own === undefined || (own.tag === 'raised' && own.error.startsWith('MACH_SEND') && own.error !== 'MACH_SEND_WILL_NOTIFY')) return;
     const node = nodeOfThread(call.thread!);

@@ -172,6 +172,18 @@ const taskPort = (node: NodeId) => (stage: Stage): Name | null => {
   return stage.name(node, (entry) => entry.tag === 'port' && kernel.ports[entry.port]!.kernel === 'task');
 };
 
+/** A request to the kernel of another node, about the task whose port came last. */
+const commands = (node: NodeId, id: number): Line => (stage) => stage.on(node, ({ thread }) => {
+  const [name, reply] = [stage.last(node, isSend), stage.last(node, isReceive)];
+  if (name === null || reply === null) return null;
+  const local = { name: reply, disposition: 'make-send-once' } as const;
+  return { operation: 'mach_msg', thread, ...plain, send: { id, remote: { name, disposition: 'copy-send' }, local, complex: false, body: [], size: null } };
+});
+
+const SUSPEND = 2056;
+const RESUME = 2057;
+const TERMINATE = 2008;
+
 const looksFor = (node: NodeId): Line => (stage) => stage.on(node, (by) => ({ operation: 'task_get_special_port', ...by, which: 'bootstrap' }));
 
 /** A request to the server of a node: its name is the last send right that the program has been given. */
@@ -218,6 +230,9 @@ const move: readonly Line[] = [sends(0, far(0), rights('move-receive', home(0)))
 const waits = (node: NodeId) => ({ name: null, disposition: 'make-send-once' as const, node });
 
 const notifyAt = (node: NodeId) => (stage: Stage) => ({ ...waits(node), name: stage.last(node, isReceive) });
+
+/** Machine 0 gets the task port of the program on machine 1. */
+const ruling: readonly Line[] = [self(1), sends(1, far(1), rights('copy-send', taskPort(1))), rest, receives(0), allocates(0)];
 
 /** A right of another node's to be told through, registered with the port of machine 0. */
 const backup: readonly Line[] = [
@@ -291,10 +306,9 @@ const stories: readonly (readonly [title: string, lines: readonly Line[]])[] = [
   ['memory', [...memory(0), sends(0, far(0), region(0)), rest, receives(1)]],
   ['memory', [...memory(0), sends(0, far(0), region(0)), rest, receives(1)]],
   ['memory', [...memory(1), sends(1, far(1), region(1)), rest, receives(0)]],
-  ['task', [
-    self(1), sends(1, far(1), rights('copy-send', taskPort(1))), rest, receives(0), allocates(0),
-    sends(0, (stage) => stage.last(0, isSend), () => [], replyTo(0)), rest, receives(0, lastPort(0)),
-  ]],
+  ['task', [...ruling, commands(0, SUSPEND), rest, receives(0, lastPort(0)), commands(0, RESUME), rest, receives(0, lastPort(0)), commands(0, RESUME), rest]],
+  ['task', [...ruling, commands(0, SUSPEND), rest, commands(0, TERMINATE), rest, receives(0, lastPort(0)), receives(0, lastPort(0))]],
+  ['task', [...ruling, sends(0, (stage) => stage.last(0, isSend), () => [], replyTo(0)), rest, receives(0, lastPort(0))]],
   ['death', [destroys(1), rest, sends(0, far(0)), rest]],
   ['death that nobody heard of', [destroys(1), runs(1), loses, loses, sends(0, far(0)), rest, checkup(0), rest]],
   ['crash', [

@@ -2,6 +2,7 @@ import { ideal } from '#model/mach-network/mechanisms';
 import { enter, entryFor, forget } from '#model/mach-network/entries';
 import { minding, serverOf } from '#model/mach-network/world';
 import { serverPort } from '#properties/mach-network/facts';
+import { change } from '#model/operation';
 import type { MachNetworkMutants } from '#properties/mach-network/obligation';
 
 export const guaranteeMutants: MachNetworkMutants = {
@@ -117,6 +118,19 @@ export const guaranteeMutants: MachNetworkMutants = {
         const port = serverPort(world.state, node, real.local.name);
         const isKernels = port !== null && world.state.nodes[node]!.kernel.ports[port]!.kernel !== null;
         return isKernels ? 'accepted' : ideal.deliverHere(world, node, real, content);
+      },
+    },
+  },
+  'requests-are-about-the-first-task': {
+    rule: 'mach-network/tasks-are-controlled-through-proxies',
+    fault: 'what is asked of one task from another node is done to the server\'s own',
+    mechanisms: {
+      deliverHere: (world, node, real, content) => {
+        const { kernel, manager } = world.state.nodes[node]!;
+        const verdict = ideal.deliverHere(world, node, real, content);
+        const port = serverPort(world.state, node, real.local.name);
+        if (content.id === 2056 && port !== null && kernel.ports[port]!.kernel === 'task') change(kernel.tasks[manager.task]!).suspends += 1;
+        return verdict;
       },
     },
   },

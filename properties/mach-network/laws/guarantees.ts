@@ -205,7 +205,27 @@ function kernelAnswers(step: MachNetworkStep): Violations {
   const reply = entryIn(step.after.nodes[to]!.manager, (content.reply as { id: { public: number } }).id.public);
   const at = reply?.tag === 'proxy' ? serverPort(step.after, to, reply.local.name) : null;
   const answers = at === null ? [] : step.after.nodes[to]!.kernel.ports[at]!.queue;
-  return answers.length === 1 && answers[0]!.id === content.id + REPLY ? [] : [`the kernel of node ${to} does not answer request ${content.id}`];
+  const isAnswered = answers.length === 1 && answers[0]!.id === content.id + REPLY;
+  const wrong = isAnswered ? [] : [`the kernel of node ${to} does not answer request ${content.id}`];
+  const task = step.before.nodes[to]!.kernel.tasks.findIndex((one) => step.before.nodes[to]!.kernel.ports[one.port] === target);
+  return task < 0 ? wrong : [...wrong, ...taskObeys(step, to, task, content.id)];
+}
+
+const SUSPEND = 2056;
+const RESUME = 2057;
+const TERMINATE = 2008;
+
+/** What a request does to the task, which stays where it is; others are as before. */
+function taskObeys({ before, after }: MachNetworkStep, node: NodeId, task: number, id: number): Violations {
+  const was = before.nodes[node]!.kernel.tasks;
+  const is = after.nodes[node]!.kernel.tasks;
+  const due = id === SUSPEND ? was[task]!.suspends + 1 : id === RESUME ? Math.max(0, was[task]!.suspends - 1) : was[task]!.suspends;
+  const wrong = is.flatMap(({ life, suspends }, at) => {
+    const lives = at === task && id === TERMINATE ? 'dead' : was[at]?.life;
+    if (was[at] !== undefined && life !== lives) return [`T${at + 1} on node ${node} is ${life}`];
+    return was[at] !== undefined && suspends !== (at === task ? due : was[at].suspends) ? [`T${at + 1} on node ${node} is suspended ${suspends} times`] : [];
+  });
+  return wrong;
 }
 
 export const guaranteeLaws: MachNetworkLaws = {
@@ -243,6 +263,9 @@ export const guaranteeLaws: MachNetworkLaws = {
   'mach-network/tasks-are-controlled-through-proxies': {
     on: ['packet_arrives'],
     step: kernelAnswers,
-    sometimes: { 'the kernel is asked for something from another node': (step) => kernelRequest(step, arrived(step, 'message')) },
+    sometimes: {
+      'the kernel is asked for something from another node': (step) => kernelRequest(step, arrived(step, 'message')),
+      'a task is suspended from another node': (step) => kernelRequest(step, arrived(step, 'message')) && arrived(step, 'message')!.cargo.content.id === SUSPEND,
+    },
   },
 };
