@@ -13,10 +13,9 @@ import { qnxNetworkMutants } from '#properties/qnx-network/mutants';
 import { simplerScopes } from '#properties/qnx-network/scope';
 import { qnxNetworkTheme } from '#properties/qnx-network/theme';
 import type { Discharges } from '#properties/obligation';
-import type { Suite } from '#properties/suite';
+import type { Suite, Symbol } from '#properties/suite';
 
-/** Everything to check networks of QNX with. */
-export const qnxNetworkSuite: Suite<QnxNetworkState, AnyCall, QnxNetworkKernel> = networkSuite<QnxState, QnxCall, Machine, Cargo, QnxNetworkKernel>(qnxSuite, {
+const lifted = networkSuite<QnxState, QnxCall, Machine, Cargo, QnxNetworkKernel>(qnxSuite, {
   kernel: qnxNetwork,
   variants: { documented: qnxNetwork },
   rules: qnxNetworkRules,
@@ -27,3 +26,20 @@ export const qnxNetworkSuite: Suite<QnxNetworkState, AnyCall, QnxNetworkKernel> 
   managers: netOperations,
   isEnabledHere: (state, call) => isEnabledHere(state, call as never),
 });
+
+/** What something of another node is called there is one of the ids of that node, not of the caller's. */
+function farSymbol({ nodes }: QnxNetworkState, call: AnyCall, value: unknown): Symbol | null {
+  const { nid = 0 } = call as AnyCall & { readonly nid?: number };
+  const far = nodes[nid - 1];
+  const pid = value as number;
+  return far === undefined || pid === 0 || pid > far.kernel.nextPid ? null : { space: `${nid - 1}.${far.epoch}/pid`, id: pid };
+}
+
+/** Everything to check networks of QNX with. */
+export const qnxNetworkSuite: Suite<QnxNetworkState, AnyCall, QnxNetworkKernel> = {
+  ...lifted,
+  symbols: {
+    ...lifted.symbols,
+    of: (leaf, value, state, call) => (leaf.sort === 'far-pid' ? farSymbol(state, call, value) : lifted.symbols.of(leaf, value, state, call)),
+  },
+};
