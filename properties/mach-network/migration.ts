@@ -1,4 +1,4 @@
-import { machVocabulary, type MachArguments, type MachReturns, type Name, type NameRight, type SentMessage, type TaskId, type ThreadId, type TypeFlag } from '#spec/mach/vocabulary';
+import { machVocabulary, type MachArguments, type MachReturns, type Name, type NameRight, type TaskId, type ThreadId, type TypeFlag } from '#spec/mach/vocabulary';
 import type { AnyCall, Event } from '#model/kernel';
 import { ModelError } from '#model/operation';
 import { NULL } from '#model/mach/state';
@@ -83,6 +83,35 @@ export function migrate(play: MovingPlay, process: number, to: NodeId): void {
   play.resume(process, inNetwork(to, { ...waiting, thread, send: null } as MachCall));
 }
 
+/**
+ * The same, but that the other node crashes after so many calls of the movers. A task that has all its rights goes on as if
+ * nothing had been tried; one that has parted with any is ended, as it would be if it had been there already.
+ */
+export function migrateInVain(play: MovingPlay, process: number, to: NodeId, calls: number): 'stays' | 'ends' | 'had arrived' {
+  const from = play.roles.homes[process]!;
+  const migration = new Migration(play, from, to);
+  const waiting = play.waitsIn(process);
+  const home = play.interlude(process, atMost(calls, migration.calls()));
+  play.happen({ operation: 'node_crashes', node: to } as AnyCall);
+  if (home !== null) {
+    play.roles.homes[process] = home;
+    return 'had arrived';
+  }
+  play.interlude(process, migration.givenUp());
+  if (waiting !== null && !migration.committed && calls > 1) play.resume(process, { ...waiting, send: null } as AnyCall);
+  return migration.committed ? 'ends' : 'stays';
+}
+
+/** Makes so many of the calls, and no more; null where there would have been more. */
+function* atMost<Result>(calls: number, all: Calls<Result>): Calls<Result | null> {
+  let next = all.next();
+  for (let made = 0; next.done !== true; made += 1) {
+    if (made === calls) return null;
+    next = all.next(yield next.value);
+  }
+  return next.value;
+}
+
 type Calls<Result = void> = Generator<AnyCall, Result, readonly Event[]>;
 
 /** Requests about names are not moved: who asked to be told is told that the name was deleted. So programs with such requests do not move. */
@@ -115,6 +144,10 @@ class Migration {
   readonly #from: Home;
   readonly #there: Mover;
   readonly #here: Mover;
+  /** Whether anything has been sent that the task cannot do without: until then it can go on where it is. */
+  committed = false;
+  /** What the mover has in its hands of the task's. */
+  #held: { readonly name: Name; readonly disposition: Extracted; readonly taken: readonly Name[] } | null = null;
 
   constructor(play: MovingPlay, from: Home, to: NodeId) {
     this.#play = play;
@@ -130,8 +163,10 @@ class Migration {
     yield this.#by(this.#here, { operation: 'thread_abort', target: identity(this.#from.thread) });
     const home = yield* this.#newTask();
     const { names } = (yield* this.#told<'mach_port_names'>(this.#here, { operation: 'mach_port_names', task: old }))!;
-    for (const { name, type } of [...names].sort((a, b) => a.name - b.name)) yield* this.#move(name, type, home);
+    const inOrder = [...names].sort((a, b) => a.name - b.name);
+    for (const { name, type } of inOrder) yield* this.#copy(name, type, home);
     yield* this.#leaveOut(home);
+    for (const { name, type } of inOrder) yield* this.#move(name, type, home);
     yield this.#by(this.#here, { operation: 'task_terminate', task: old });
     return home;
   }
@@ -142,6 +177,22 @@ class Migration {
     const { name } = yield* this.#told<'mach_port_allocate'>(this.#here, next);
     yield this.#by(this.#there, { operation: 'mach_port_allocate_name', task: identity(home.task), right: 'dead-name', name });
     yield this.#by(this.#there, { operation: 'mach_port_deallocate', task: identity(home.task), name });
+  }
+
+  /** The task goes on where it is, if it can. It is given back what the mover has of it. */
+  * givenUp(): Calls {
+    yield* this.#giveBack();
+    yield this.#by(this.#here, { operation: this.committed ? 'task_terminate' : 'task_resume', task: identity(this.#from.task) });
+  }
+
+  * #giveBack(): Calls {
+    if (this.#held === null) return;
+    const { name, disposition, taken } = this.#held;
+    for (const given of taken) {
+      yield disposition === 'copy-send'
+        ? this.#by(this.#here, { operation: 'mach_port_deallocate', task: identity(this.#here.home.task), name: given })
+        : this.#by(this.#here, { operation: 'mach_port_insert_right', task: identity(this.#from.task), name, right: { name: given, disposition } });
+    }
   }
 
   * #newTask(): Calls<Home> {
@@ -155,20 +206,25 @@ class Migration {
     return { node, task, thread };
   }
 
-  /** What a name denotes is to be denoted by the same name there. */
-  * #move(name: Name, type: readonly TypeFlag[], home: Home): Calls {
+  /** What a name denotes is to be denoted by the same name there. Of what can be had twice the task keeps its own for now. */
+  * #copy(name: Name, type: readonly TypeFlag[], home: Home): Calls {
     if (type.includes('dead-name')) {
       yield this.#by(this.#there, { operation: 'mach_port_allocate_name', task: identity(home.task), right: 'dead-name', name });
       return;
     }
-    const status = type.includes('receive') ? yield* this.#statusOf(name) : null;
-    const items: SentMessage['body'][number][] = [];
-    const sends = type.includes('send') ? yield* this.#referencesOf(name) : 0;
-    if (sends > 0) items.push(rights('move-send', yield* this.#extract(name, 'move-send', sends)));
-    if (type.includes('receive')) items.push(rights('move-receive', yield* this.#extract(name, 'move-receive', 1)));
-    if (type.includes('send-once')) items.push(rights('move-send-once', yield* this.#extract(name, 'move-send-once', 1)));
-    if (items.length === 0) return;
-    yield* this.#send(items);
+    if (!type.includes('send')) return;
+    const taken = yield* this.#extract(name, 'copy-send', yield* this.#referencesOf(name));
+    yield* this.#send('move-send', taken);
+    yield* this.#put(name, home);
+  }
+
+  /** What there is but one of goes over. */
+  * #move(name: Name, type: readonly TypeFlag[], home: Home): Calls {
+    const disposition = type.includes('receive') ? 'move-receive' : type.includes('send-once') ? 'move-send-once' : undefined;
+    if (disposition === undefined) return;
+    const status = disposition === 'move-receive' ? yield* this.#statusOf(name) : null;
+    const taken = yield* this.#extract(name, disposition, 1);
+    yield* this.#send(disposition, taken);
     yield* this.#put(name, home);
     if (status !== null) yield* this.#restore(name, home, status);
   }
@@ -184,21 +240,25 @@ class Migration {
   }
 
   /** So many rights of the task's, as names of the mover's. */
-  * #extract(name: Name, disposition: 'move-send' | 'move-receive' | 'move-send-once', count: number): Calls<readonly Name[]> {
+  * #extract(name: Name, disposition: Extracted, count: number): Calls<readonly Name[]> {
     const taken: Name[] = [];
     for (let i = 0; i < count; i += 1) {
       const call = { operation: 'mach_port_extract_right', task: identity(this.#from.task), name, disposition } as const;
       taken.push((yield* this.#told<'mach_port_extract_right'>(this.#here, call))!.name);
+      this.#held = { name, disposition, taken };
     }
     return taken;
   }
 
-  * #send(body: SentMessage['body']): Calls {
+  * #send(disposition: 'move-send' | 'move-receive' | 'move-send-once', names: readonly Name[]): Calls {
     const remote = { name: this.#here.of[this.#there.home.node]!, disposition: 'copy-send' } as const;
     const local = { name: NULL, disposition: null };
+    const body = [{ tag: 'rights', disposition, names: [...names], bits: 32, long: false, deallocate: false } as const];
     yield this.#by(this.#here, {
       operation: 'mach_msg', options: [], send: { id: 1, remote, local, complex: true, body, size: null }, receive: null, timeout: 0, notify: NULL,
     });
+    this.#held = null;
+    if (disposition !== 'move-send') this.committed = true;
   }
 
   /** The other mover takes the rights out of the message, and gives them to the new task. */
@@ -236,7 +296,5 @@ class Migration {
 }
 
 type Status = MachReturns<'mach_port_get_receive_status'>;
+type Extracted = 'copy-send' | 'move-receive' | 'move-send-once';
 type Asked<Op extends MachCall['operation']> = { readonly operation: Op } & Omit<MachArguments<Op>, 'thread'>;
-
-const rights = (disposition: 'move-send' | 'move-receive' | 'move-send-once', names: readonly Name[]): SentMessage['body'][number] =>
-  ({ tag: 'rights', disposition, names: [...names], bits: 32, long: false, deallocate: false });
