@@ -168,21 +168,27 @@ export const comparisons = statements<MachRule | ChorusRule | QnxRule | QnxNetwo
     id: 'PAP-7.3-04',
     section: '7.3',
     says: 'That processes do not migrate could get in the way of balancing the load.',
-    verdict: 'cannot be said',
-    because: 'No rule speaks of load.',
-    rules: [],
-    kernels: [],
+    verdict: 'holds under conditions',
+    because:
+      'Of programs all of whose processes begin on one node, moving the busiest to the idlest takes a good part of the acts ' +
+      'elsewhere, and makes messages of what was near by: the table of `portcullis migration` has both. What it gains in time ' +
+      'depends on the load.',
+    rules: ['chorus/actors-and-threads-stay', 'mach/new-task-runs-on-template-host', 'qnx/destination-is-one-process'],
+    kernels: ['mach', 'chorus', 'qnx'],
     sentences: ['7.3:3'],
   },
   {
     id: 'PAP-7.3-05',
     section: '7.3',
     says: 'In microkernels migration should be easier to implement, since they are decoupled and transparent.',
-    verdict: 'cannot be said',
+    verdict: 'holds under conditions',
     because:
-      'None of the three has it. What it would have to move is known: in Mach names, rights and memory of a task; in ' +
-      'QNX a pid that others hold, which denotes one process for good.',
-    rules: ['mach/task-owns-names-and-addresses', 'mach/moving-receive-leaves-senders-alone', 'chorus/migration-moves-nothing-else', 'qnx/destination-is-one-process'],
+      'On Mach and Chorus processes can be moved by calls that the kernels have, and their programs do not notice: rights and ' +
+      'queues go along, and names stay; requests about names do not go. A pid of QNX denotes one process for good.',
+    rules: [
+      'mach/task-port-holder-can-interpose', 'mach/moving-receive-leaves-senders-alone',
+      'chorus/migrated-port-keeps-its-identifier', 'chorus/senders-do-not-notice-migration', 'qnx/destination-is-one-process',
+    ],
     kernels: ['mach', 'chorus', 'qnx'],
     sentences: ['7.3:4'],
   },

@@ -102,10 +102,12 @@ export const distributedProcessing = statements<MachRule | ChorusRule | QnxRule>
     id: 'PAP-2-08',
     section: '2',
     says: 'That makes for concurrency and lets the load be balanced.',
-    verdict: 'cannot be said',
-    because: 'No rule speaks of load; what is created elsewhere stays where it was created.',
-    rules: ['chorus/actors-and-threads-stay'],
-    kernels: ['chorus'],
+    verdict: 'holds under conditions',
+    because:
+      'What is created elsewhere runs there, and stays there: the load is balanced when processes are placed. To balance it ' +
+      'later takes a migration that none of the kernels has.',
+    rules: ['chorus/actors-and-threads-stay', 'mach/new-task-runs-on-template-host'],
+    kernels: ['mach', 'chorus'],
     sentences: ['2:12'],
   },
   {
