@@ -1,5 +1,6 @@
 import type { ChorusRule } from '#spec/chorus/rules';
 import type { MachRule } from '#spec/mach/rules';
+import type { MachNetworkRule } from '#spec/mach-network/rules';
 import type { QnxRule } from '#spec/qnx/rules';
 import type { QnxNetworkRule } from '#spec/qnx-network/rules';
 import { statements, type Doer } from '#spec/paper/statement';
@@ -14,7 +15,7 @@ const machByReference = rpc('mach', 'out-of-line');
 const qnxSend = rpc('qnx', 'Send, Receive, Reply');
 
 /** What the paper's comparison says of all three kernels at once. */
-export const comparisons = statements<MachRule | ChorusRule | QnxRule | QnxNetworkRule>()([
+export const comparisons = statements<MachRule | MachNetworkRule | ChorusRule | QnxRule | QnxNetworkRule>()([
   {
     id: 'PAP-7-01',
     section: '7',
@@ -61,6 +62,7 @@ export const comparisons = statements<MachRule | ChorusRule | QnxRule | QnxNetwo
     rules: [
       'mach/kernel-services-are-messages',
       'mach/paging-is-messages',
+      'mach-network/tasks-are-controlled-through-proxies',
       'chorus/network-changes-no-arguments',
       'chorus/memory-is-local',
       'chorus/threads-are-made-on-their-own-site',
@@ -158,10 +160,12 @@ export const comparisons = statements<MachRule | ChorusRule | QnxRule | QnxNetwo
     id: 'PAP-7.3-01',
     section: '7.3',
     says: 'Nothing that is inherent to microkernels bears on managing processes on other machines.',
-    verdict: 'cannot be said',
-    because: 'What is inherent is a matter of definition, and each kernel does it in its own way.',
-    rules: ['chorus/actors-are-made-on-their-own-site'],
-    kernels: ['chorus'],
+    verdict: 'holds under conditions',
+    because:
+      'Of Chorus and QNX it holds: what makes a process is a call on its own site, and a server there has to be asked. In Mach it ' +
+      'does not: tasks are ports, and what reaches a port from elsewhere controls the task.',
+    rules: ['mach-network/tasks-are-controlled-through-proxies', 'mach/kernel-objects-are-ports', 'chorus/actors-are-made-on-their-own-site'],
+    kernels: ['mach', 'chorus'],
     sentences: ['7.3:1'],
   },
   {
@@ -186,7 +190,8 @@ export const comparisons = statements<MachRule | ChorusRule | QnxRule | QnxNetwo
       'On Mach and Chorus processes can be moved by calls that the kernels have, and their programs do not notice: rights and ' +
       'queues go along, and names stay; requests about names do not go. A pid of QNX denotes one process for good.',
     rules: [
-      'mach/task-port-holder-can-interpose', 'mach/moving-receive-leaves-senders-alone',
+      'mach/task-port-holder-can-interpose', 'mach/moving-receive-leaves-senders-alone', 'mach-network/receive-right-moves-between-nodes',
+      'mach-network/tasks-are-controlled-through-proxies', 
       'chorus/migrated-port-keeps-its-identifier', 'chorus/senders-do-not-notice-migration', 'qnx/destination-is-one-process',
     ],
     kernels: ['mach', 'chorus', 'qnx'],
