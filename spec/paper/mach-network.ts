@@ -90,8 +90,8 @@ export const machNetwork = statements<MachRule | MachNetworkRule>()([
     says: 'Mach creates processes on other machines and communicates with them.',
     verdict: 'holds',
     because:
-      'A task is created by a message to the port of another, on that one\'s machine, and the port goes over the network as any ' +
-      'other does.',
+      'A task is created by a message to the port of another, on the machine of that one, and the port goes over the network ' +
+      'like every other.',
     rules: [
       'mach/kernel-services-are-messages', 'mach/new-task-runs-on-template-host', 'mach-network/tasks-are-controlled-through-proxies',
       'mach-network/message-passes-through-two-servers',
