@@ -78,7 +78,7 @@ const boot = (reading: Pick<ChorusState, 'userCalls' | 'intersite'>, own: Partia
     const siteOf = (actor: number) => (sites === undefined ? actor % 2 : sites[actor] ?? 0);
     const count = Math.max(2, ...threads.map((_, actor) => siteOf(actor) + 1));
     for (let site = 0; site < count; site += 1) {
-      (state.sites as ChorusState['sites'][number][]).push({ ui: NO_UI, up: true, epoch: 1, made: 0, regions: [], running: null, queue: [] });
+      (state.sites as ChorusState['sites'][number][]).push({ ui: NO_UI, up: true, epoch: 1, made: 0, beliefs: [], regions: [], running: null, queue: [] });
       (state.sites[site] as { ui: typeof NO_UI }).ui = newUi({ state }, site as SiteId);
     }
     threads.forEach((number, at) => {

@@ -12,6 +12,7 @@ import { copyRegion, shareRegion, unmap } from '#model/chorus/memory/regions';
 import { answerRequest, completeCall } from '#model/chorus/messages/reply';
 import { compose, enqueue, hasRoom, routeTo, sendMessage, transmit } from '#model/chorus/messages/send';
 import { arrive, arriveAtPort, forgetMemory, lose, startSite } from '#model/chorus/network/network';
+import { learn, locate } from '#model/chorus/network/location';
 import { asFirst, keepAnswer, keepRequest, sendAgain, suppress } from '#model/chorus/network/retransmission';
 import { destroyPort, detach, emptyQueue, leaveGroups } from '#model/chorus/ports/destroy-port';
 import { migrate } from '#model/chorus/ports/migrate';
@@ -27,6 +28,7 @@ export const mechanisms = {
   parcelFor, putOff, bodyOf, dropParcels,
   letArrive, nextPort, take, serveWaiting, makeCurrent,
   failRequest, noticeFailure, abandonCall, answerRequest, completeCall,
+  learn, locate,
   asFirst, suppress, keepRequest, keepAnswer, sendAgain,
   arrive, arriveAtPort, lose, startSite, forgetMemory,
   cacheOf, copyLater, preserve, writePage, release, unmap, shareRegion, copyRegion, evict,

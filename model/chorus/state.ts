@@ -134,6 +134,8 @@ const chorusSite = struct({
   epoch: integer(),
   /** How many identifiers it has made since it was started. */
   made: integer(),
+  /** Where it believes ports of other sites to be, as far as that is not where their identifiers were made. */
+  beliefs: list(union({ belief: { port: ui, site } })),
   /** Regions of the supervisor space, which belong to no actor. */
   regions: list(region),
   /** Who runs, and who could, in the order of the queues; both empty where anybody may call. */

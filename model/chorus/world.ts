@@ -31,6 +31,8 @@ export type ChoiceKind =
   | 'late reply'
   /** Which packets under way arrive before a receive looks. */
   | 'arrival'
+  /** Whether a message goes where its port is remembered to be, or that is found out first. */
+  | 'location'
   /** Whether a message for a port that has moved on is sent after it. */
   | 'forwarding'
   /** Which error says that there is no room for one more port. */

@@ -17,6 +17,7 @@ import { portLaws } from '#properties/chorus/laws/ports';
 import { privilegeLaws } from '#properties/chorus/laws/privileges';
 import { receivingLaws } from '#properties/chorus/laws/receiving';
 import { regionLaws } from '#properties/chorus/laws/regions';
+import { locationLaws } from '#properties/chorus/laws/locations-are-hints';
 import { retransmissionLaws } from '#properties/chorus/laws/retransmission';
 import { schedulingLaws } from '#properties/chorus/laws/scheduling';
 import { sendingLaws } from '#properties/chorus/laws/sending';
@@ -45,6 +46,7 @@ const laws: Discharges<ChorusRule, ChorusState, ChorusCall> = {
   ...callingLaws,
   ...failureLaws,
   ...retransmissionLaws,
+  ...locationLaws,
   ...regionLaws,
   ...copyLaws,
   ...mapperLaws,

@@ -148,6 +148,11 @@ const sends = ({ second, client, port }: Cast): Move => (state) => ({
   operation: 'ipcSend', thread: second ?? client, source: null, destination: plain(state.ports[port]!.ui), annex: null, body: '11',
 });
 
+/** The client sends to the port, wherever that is by then. */
+const writesTo = ({ client, port }: Cast): Move => (state) => ({
+  operation: 'ipcSend', thread: client, source: null, destination: plain(state.ports[port]!.ui), annex: null, body: '22',
+});
+
 /** A user thread tries to delete a supervisor thread of its site. */
 const oversteps: Move = (state) => {
   for (const thread of callers(state)) {
@@ -237,6 +242,7 @@ const plans: readonly Plan[] = [
   (cast) => [makesSemaphore(cast), takesNext(cast), takesNext(cast), gives(cast)],
   (cast) => [makesLock(cast), getsFirst(cast), getsNext(cast), getsNext(cast), frees(cast)],
   () => [promotes],
+  (cast, random) => [writesTo(cast), migrates(cast, random, true), arrives('message'), writesTo(cast), arrives('message'), writesTo(cast)],
   () => [connects(0, 3), connects(0, 1), connects(1, 2), tells, abortsItself, goesHome, disconnects],
   (cast) => [fills(cast), fills(cast), fills(cast), comes(cast)],
   (cast, random) => [calls(cast), arrives('message'), migrates(cast, random, random.once(2))],

@@ -17,6 +17,7 @@ import { portMutants } from '#properties/chorus/laws/ports-mutants';
 import { privilegeMutants } from '#properties/chorus/laws/privileges';
 import { receivingMutants } from '#properties/chorus/laws/receiving-mutants';
 import { regionMutants } from '#properties/chorus/laws/regions-mutants';
+import { locationMutants } from '#properties/chorus/laws/locations-are-hints';
 import { retransmissionMutants } from '#properties/chorus/laws/retransmission-mutants';
 import { schedulingMutants } from '#properties/chorus/laws/scheduling-mutants';
 import { sendingMutants } from '#properties/chorus/laws/sending-mutants';
@@ -38,6 +39,7 @@ export const chorusMutants: ChorusMutants = {
   ...callingMutants,
   ...failureMutants,
   ...retransmissionMutants,
+  ...locationMutants,
   ...regionMutants,
   ...copyMutants,
   ...mapperMutants,

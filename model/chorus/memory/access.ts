@@ -7,7 +7,7 @@ import { refusal, type Chorus, type ChorusCall, type ChorusOperation } from '#mo
 import type { Actor, ChorusState, ObjectId } from '#model/chorus/state';
 import { blocked, ended, raised, returned, spoiled } from '#model/operation';
 
-export type AccessChoices = 'error' | 'receiver' | 'dropped request' | 'failed call' | 'member' | 'unknown destination' | 'exclusion';
+export type AccessChoices = 'error' | 'receiver' | 'dropped request' | 'failed call' | 'member' | 'unknown destination' | 'exclusion' | 'location';
 
 /** A stretch of bytes within one page of an object. */
 interface Piece { readonly object: ObjectId; readonly page: number; readonly at: number; readonly length: number; readonly writable: boolean }

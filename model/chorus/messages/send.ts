@@ -18,7 +18,7 @@ export interface Sending {
 /** What is sent, once it is known: its bytes, and whether those are copied only when they have to be. */
 type Composed = Omit<Sending, 'body' | 'again'> & { readonly body: string; readonly parcel: ObjectId | null };
 
-export type SendChoices = 'error' | 'member' | 'receiver' | 'dropped request' | 'failed call' | 'unknown destination' | 'exclusion';
+export type SendChoices = 'error' | 'member' | 'receiver' | 'dropped request' | 'failed call' | 'unknown destination' | 'exclusion' | 'location';
 export type SendError = 'K_EINVAL' | 'K_EUNKNOWN' | 'K_EFULL' | 'K_ETOOMUCH' | 'K_EFAULT' | 'K_EMAPPER';
 type Refusal = ReturnType<typeof raised<SendError>>;
 
@@ -152,8 +152,8 @@ export const transmit = implementing(
   (world: Chorus<SendChoices>, from: SiteId, port: PortId, message: Message): void => {
     const { state, mechanisms } = world;
     world.charge('message');
-    const to = siteOfPort(state, port);
-    if (to === from) return mechanisms.enqueue(world, port, message);
+    if (siteOfPort(state, port) === from) return mechanisms.enqueue(world, port, message);
+    const to = mechanisms.locate(world, from, port);
     const { ui } = state.ports[port]!;
     change(state.network).push({ tag: 'packet', from, to, cargo: { tag: 'message', message, port: ui } });
     if (message.transaction !== null) mechanisms.keepRequest(world, message.transaction, { message, port: ui });

@@ -81,6 +81,7 @@ export const arriveAtPort = implementing(
     if (port === null || state.ports[port]!.queue.length >= state.limits.queue) return mechanisms.lose(world, packet);
     const site = siteOfPort(state, port);
     if (site !== to) {
+      mechanisms.learn(world, packet.from, cargo.port, site);
       const found = areConnected(state, to, site) ? (['forwarded', 'lost'] as const) : (['lost'] as const);
       if (world.choose('forwarding', found, String) === 'lost') return mechanisms.lose(world, packet);
     }
@@ -141,6 +142,7 @@ export const startSite = implementing(
     site.up = true;
     site.epoch += 1;
     site.made = 0;
+    site.beliefs = [];
 
   },
 );

@@ -106,7 +106,7 @@ export function canSendAgain(state: ChorusState, client: ThreadId): boolean {
 }
 
 /** Nothing has come of a request for long enough: its client's nucleus sends the very same once more. */
-export const requestIsSentAgain: ChorusOperation<'requestIsSentAgain'> = {
+export const requestIsSentAgain: ChorusOperation<'requestIsSentAgain', 'location'> = {
   implements: ['chorus/requests-are-sent-again'],
   step(world, { client }) {
     const { state, mechanisms } = world;
@@ -119,12 +119,12 @@ export const requestIsSentAgain: ChorusOperation<'requestIsSentAgain'> = {
 
 export const sendAgain = implementing(
   ['chorus/requests-are-sent-again'],
-  (world: Pick<Chorus, 'state' | 'charge'>, id: TransactionId): void => {
-    const { state } = world;
+  (world: Chorus<'location'>, id: TransactionId): void => {
+    const { state, mechanisms } = world;
     const { site: from, sent } = state.transactions[id]!;
     const { message, port, taken } = sent!;
     const only = !taken && !state.network.some(({ cargo }) => cargo.tag === 'message' && cargo.message.transaction === id);
-    const to = siteOfPort(state, portNamed(state, port)!);
+    const to = mechanisms.locate(world, from, portNamed(state, port)!);
     change(state.network).push({ tag: 'packet', from, to, cargo: { tag: only ? 'message' : 'second message', message, port } });
     world.charge('packet');
     if (!only) return;

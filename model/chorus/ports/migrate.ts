@@ -1,5 +1,6 @@
 import type { Li } from '#spec/chorus/vocabulary';
 import { attach } from '#model/chorus/actors/new-actor';
+import { siteOfPort } from '#model/chorus/naming/identifiers';
 import { implementing, type Chorus } from '#model/chorus/world';
 import type { ActorId, Message, PortId } from '#model/chorus/state';
 import { change } from '#model/operation';
@@ -15,7 +16,7 @@ const unpacked = ({ state, mechanisms }: Pick<Chorus, 'state' | 'mechanisms'>, m
 export const migrate = implementing(
   [
     'chorus/migrated-port-keeps-its-identifier', 'chorus/migration-with-messages-keeps-the-queue',
-    'chorus/migrated-port-is-disabled', 'chorus/migration-counts-anew', 'chorus/port-has-one-actor',
+    'chorus/migrated-port-is-disabled', 'chorus/migration-counts-anew', 'chorus/port-has-one-actor', 'chorus/locations-are-hints',
   ],
   (world: Chorus<'failed call'>, port: PortId, to: ActorId, messages: boolean): Li => {
     const { state, mechanisms } = world;
@@ -25,6 +26,9 @@ export const migrate = implementing(
     moved.priority = null;
     moved.received = 0;
     if (state.actors[to]!.site !== state.actors[moved.actor]!.site) moved.queue = moved.queue.map((message) => unpacked(world, message));
-    return attach(state, port, to);
+    const left = siteOfPort(state, port);
+    const li = attach(state, port, to);
+    if (siteOfPort(state, port) !== left) mechanisms.learn(world, left, moved.ui, siteOfPort(state, port));
+    return li;
   },
 );

@@ -36,9 +36,9 @@ function rows(before: ChorusState, after: ChorusState, table: Table, letter: str
   });
 }
 
-/** Who runs follows from all else, and laws of its own say how. */
+/** Who runs, and where ports are believed to be, follows from all else, and laws of its own say how. */
 const isProcessor = (letter: string, field: string): boolean =>
-  (letter === 'S' && (field === 'running' || field === 'queue')) || (letter === 't' && field === 'used');
+  (letter === 'S' && (field === 'running' || field === 'queue' || field === 'beliefs')) || (letter === 't' && field === 'used');
 
 /** What a step changed besides what it may change: allowed are exact words, or all that a pattern fits. */
 export const besides = (step: ChorusStep, ...allowed: readonly (string | RegExp)[]): readonly string[] =>

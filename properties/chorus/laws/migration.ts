@@ -1,3 +1,4 @@
+import type { SiteId } from '#spec/chorus/vocabulary';
 import type { ActorId, ChorusState, Message, PortId } from '#model/chorus/state';
 import { actorAt, actorFor, isCall, outcomeOf, portBy, portName, siteOfPort, threadName, traffic, valueOf } from '#properties/chorus/facts';
 import { besides, same } from '#properties/chorus/laws/changes';
@@ -40,6 +41,14 @@ function strayed({ before, call }: ChorusStep) {
 
 /** A message but for where its body is: one that leaves its site takes that along. */
 const unpacked = (message: Message): Message => ({ ...message, parcel: null });
+
+/** Where a message for a port may be sent first: where the port is, or where it was; which of these, another law says. */
+const mayBeSoughtAt = ({ before }: ChorusStep, port: PortId, site: SiteId): boolean => {
+  const { ui } = before.ports[port]!;
+  const made = before.uis[ui]!;
+  return site === siteOfPort(before, port) || (made.tag === 'made' && made.site === site) || before.sites.some(({ beliefs }) =>
+    beliefs.some((belief) => belief.port === ui && belief.site === site));
+};
 
 export const migrationLaws = {
   'chorus/migrated-port-keeps-its-identifier': {
@@ -121,7 +130,7 @@ export const migrationLaws = {
       return [...after].flatMap(([serial, [message, place]]) => {
         if (before.has(serial)) return [];
         const there = place.at === 'queue' ? place.port === port : place.at === 'current' ? actorAt(step.after, place.thread) === step.before.ports[port]!.actor
-          : place.at === 'network' && step.after.network[place.index]!.to === siteOfPort(step.before, port);
+          : place.at === 'network' && mayBeSoughtAt(step, port, step.after.network[place.index]!.to);
         return there ? [] : [`message ${message.serial} does not go where ${portName(port)} is now`];
       });
     },

@@ -26,4 +26,14 @@ export const networkRules = rules({
     source: cite('ARCH5: 109; PAP: 5.2'),
     standing: 'inferred',
   },
+  'chorus/locations-are-hints': {
+    number: 'CHO-NAM-05',
+    states:
+      'A message goes to the site of its port, or to one where its port once was, if that is what the sender\'s site believes; ' +
+      'the sender\'s site then learns where the port is. A site that has learned it, or that the port left last, is not ' +
+      'mistaken until the port moves on. Where a message is sent first changes nothing but delay and loss.',
+    source: cite('OVW: location of ports'),
+    standing: 'silent',
+    readings: { searched: 'where the port is is found out first', 'as remembered': 'the message goes where the port was' },
+  },
 });
