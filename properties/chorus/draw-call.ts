@@ -29,7 +29,7 @@ export const rows: Readonly<Record<string, readonly [weight: number, row: Row]>>
     operation: 'actorPi', thread: draw.thread, actor: draw.target().actor, set: draw.random.once(3) ? null : draw.random.below(8),
   })],
   actorName: [1, (draw) => ({ operation: 'actorName', thread: draw.thread, actor: draw.target().actor, set: draw.random.pick([null, 'a', 'abc', 'abcd', 'abcdef']) })],
-  actorStat: [1, ({ thread }) => ({ operation: 'actorStat', thread })],
+  actorStat: [3, ({ thread }) => ({ operation: 'actorStat', thread })],
   svActorHandlerConnect: [2, (draw) => ({ operation: 'svActorHandlerConnect', ...anEntry(draw), handler: 1 + draw.random.below(3) })],
   svActorHandlerDisconnect: [1, (draw) => ({ operation: 'svActorHandlerDisconnect', ...anEntry(draw) })],
   svActorHandlerGetConnected: [1, (draw) => ({ operation: 'svActorHandlerGetConnected', ...anEntry(draw) })],

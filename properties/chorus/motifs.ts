@@ -78,7 +78,8 @@ const restores = (thread: ThreadId): Move => (state) => {
   return saved < 0 ? null : { operation: 'ipcRestore', thread, saved: saved as never };
 };
 
-const deletes = ({ server, second }: Cast): Move => (state) => (second === null || actorAt(state, second) === actorAt(state, server) ? null
+const deletes = ({ server, second }: Cast): Move => (state) => (second === null || actorAt(state, second) === actorAt(state, server)
+  ? { operation: 'actorDelete', thread: server, actor: null }
   : { operation: 'actorDelete', thread: second, actor: capabilityOf(state, actorAt(state, server)) });
 
 /** The thread that serves is deleted, by another or by itself. */
@@ -148,9 +149,34 @@ const sends = ({ second, client, port }: Cast): Move => (state) => ({
   operation: 'ipcSend', thread: second ?? client, source: null, destination: plain(state.ports[port]!.ui), annex: null, body: '11',
 });
 
-/** The client sends to the port, wherever that is by then. */
-const writesTo = ({ client, port }: Cast): Move => (state) => ({
-  operation: 'ipcSend', thread: client, source: null, destination: plain(state.ports[port]!.ui), annex: null, body: '22',
+/** A new port of the server's goes to a site that is neither its own nor that of the client, who sends to it. */
+const newest = (state: ChorusState): PortId => state.ports.findLastIndex(({ life }) => life === 'live') as PortId;
+const makesPort = ({ server }: Cast): Move => () => ({ operation: 'portCreate', thread: server, actor: null });
+const migratesFar = ({ client, server }: Cast): Move => (state) => {
+  const { actor, li } = state.ports[newest(state)]!;
+  const far = state.actors.findIndex(({ life, site }) => life === 'live' && site !== state.actors[actor]!.site && site !== siteAt(state, client)) as ActorId;
+  return far < 0 ? null : { operation: 'portMigrate', thread: server, actor: capabilityOf(state, actor), port: li, to: capabilityOf(state, far), messages: true };
+};
+const writesTo = ({ client }: Cast): Move => (state) => ({
+  operation: 'ipcSend', thread: client, source: null, destination: plain(state.ports[newest(state)]!.ui), annex: null, body: '22',
+});
+
+/** Two ports of the server's, enabled at two priorities, have messages when it receives from any. */
+const enables = ({ server }: Cast, port: (state: ChorusState) => PortId, priority: number): Move => (state) =>
+  ({ operation: 'portEnable', thread: server, actor: null, port: state.ports[port(state)]!.li, priority });
+const ownDefault = ({ server }: Cast) => (state: ChorusState): PortId => state.actors[actorAt(state, server)]!.defaultPort;
+const writesOwn = ({ server }: Cast, port: (state: ChorusState) => PortId): Move => (state) => ({
+  operation: 'ipcSend', thread: server, source: null, destination: plain(state.ports[port(state)]!.ui), annex: null, body: '33',
+});
+const receivesAny = ({ server }: Cast): Move => () => ({ operation: 'ipcReceive', thread: server, from: { tag: 'any' }, delay: 0, abortable: false, room: 8 });
+const preferring = (cast: Cast): readonly Move[] => [
+  makesPort(cast), enables(cast, newest, 1), enables(cast, ownDefault(cast), 0), writesOwn(cast, newest), writesOwn(cast, ownDefault(cast)), receivesAny(cast),
+];
+
+/** A group is called, and one of its members has the request. */
+const callsGroup = ({ client }: Cast): Move => (state) => (state.groups.length === 0 ? null : {
+  operation: 'ipcCall', thread: client, source: null, destination: { ui: state.groups.at(-1)!.ui, mode: 'func', coTarget: null }, annex: null, body: '44', delay: 100,
+  abortable: true, room: 8,
 });
 
 /** A user thread tries to delete a supervisor thread of its site. */
@@ -242,9 +268,11 @@ const plans: readonly Plan[] = [
   (cast) => [makesSemaphore(cast), takesNext(cast), takesNext(cast), gives(cast)],
   (cast) => [makesLock(cast), getsFirst(cast), getsNext(cast), getsNext(cast), frees(cast)],
   () => [promotes],
-  (cast, random) => [writesTo(cast), migrates(cast, random, true), arrives('message'), writesTo(cast), arrives('message'), writesTo(cast)],
+  preferring,
+  (cast) => [...grouped(cast, 'func').slice(0, 3), callsGroup(cast), arrives('message')],
+  (cast) => [makesPort(cast), migratesFar(cast), writesTo(cast), arrives('message'), writesTo(cast)],
   () => [connects(0, 3), connects(0, 1), connects(1, 2), tells, abortsItself, goesHome, disconnects],
-  (cast) => [fills(cast), fills(cast), fills(cast), comes(cast)],
+  (cast) => [fills(cast), fills(cast), fills(cast), fills(cast), fills(cast), comes(cast)],
   (cast, random) => [calls(cast), arrives('message'), migrates(cast, random, random.once(2))],
   (cast, random) => grouped(cast, random.pick(['func', 'funcu', 'funcx', 'broad', 'broad'])),
 ];

@@ -21,6 +21,7 @@ const settings: readonly Pick<ChorusScope, 'threads' | 'sites'>[] = [
   { threads: [3, 1, 1], sites: [0, 0, 1] },
   { threads: [1, 1, 2], sites: [0, 1, 2] },
   { threads: [2, 2, 1, 1], sites: [0, 0, 1, 1] },
+  { threads: [2, 1, 1], sites: [0, 1, 2] },
 ];
 
 const privileges: readonly Privilege[] = ['system', 'user', 'supervisor'];

@@ -44,10 +44,10 @@ function follow({ homes, informed }: Places, { before, after, call }: ChorusStep
     homes.get(ui)!.add(now);
     const old = before.ports[id]?.life === 'live' ? siteOfPort(before, id as never) : now;
     if (old === now) return;
-    for (const known of [...informed]) if (known.endsWith(`/${ui}`)) informed.delete(known);
+    for (const known of informed) if (known.endsWith(`/${ui}`)) informed.delete(known);
     informed.add(key(old, ui));
   });
-  if (call.operation === 'siteReboots') for (const known of [...informed]) if (known.startsWith(`${call.site}/`)) informed.delete(known);
+  if (call.operation === 'siteReboots') for (const known of informed) if (known.startsWith(`${call.site}/`)) informed.delete(known);
 }
 
 function watch(places: Places, step: ChorusStep): readonly string[] {
