@@ -170,6 +170,7 @@ export const gnumach: MachKernel = {
     'unmapped range': (options) => options.slice(-1),
     alignment: (options) => options.slice(-1),
     'unhandled exception': (options) => options.slice(0, 1),
+    'ended ports': (options) => options.slice(0, 1),
     'orphaned reply port': (options) => options.slice(-1),
     /** Memory that may go anywhere goes to the beginning of what is free. */
     address: (options) => options.filter((page) => !options.includes(page as number - 1)),

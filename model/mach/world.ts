@@ -42,6 +42,8 @@ export type ChoiceKind =
   | 'region'
   /** Whether the kernel keeps an object that nobody maps and that its pager lets it keep. */
   | 'cached object'
+  /** Whether the ports of an object that ends are given to its pager, or die. */
+  | 'ended ports'
   /** What becomes of pages in memory whose pager is gone. */
   | 'orphaned pages'
   /** Which of the threads that wait for a page hear of its pager's error. */
@@ -54,7 +56,7 @@ export type ChoiceKind =
   | 'limit zero';
 
 /** What may follow when something is destroyed. */
-export type Cascade = 'receiver' | 'accepted form' | 'orphaned pages';
+export type Cascade = 'receiver' | 'accepted form' | 'orphaned pages' | 'ended ports';
 
 /** What is counted, never timed. */
 export type MachCost = 'trap' | 'copy' | 'byte' | 'right' | 'message' | 'switch' | 'fault' | 'page copy';

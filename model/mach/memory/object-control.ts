@@ -15,7 +15,9 @@ import { BeyondScope, change, returned, spoiled } from '#model/operation';
 
 /** The object a right stands for. The first time it is mapped, its pager is told how to answer. */
 export const enterObject = implementing(
-  ['mach/first-map-sends-init', 'mach/same-object-shares-its-pages', 'mach/object-has-control-and-name-ports'],
+  [
+    'mach/first-map-sends-init', 'mach/same-object-shares-its-pages', 'mach/object-has-control-and-name-ports', 'mach/remapped-object-has-other-ports',
+  ],
   (world: Mach<Cascade>, right: Extract<Carried, { tag: 'right' }>): ObjectId => {
     const { state, mechanisms } = world;
     const { objects, pageCount, pageSize } = memoryOf(state);
@@ -111,7 +113,7 @@ export const changeAttributes: MachOperation<'memory_object_change_attributes', 
 
 /** The pager gives an object up: whoever maps it keeps what is in memory, or loses it. */
 export const objectDestroy: MachOperation<'memory_object_destroy', Cascade | 'orphaned pages'> = {
-  implements: ['mach/destroyed-object-asks-nothing-more', 'mach/orphaned-pages-may-stay'],
+  implements: ['mach/destroyed-object-asks-nothing-more', 'mach/orphaned-pages-may-stay', 'mach/pager-may-reject-a-mapping'],
 
   step(world, { thread, control }) {
     world.charge('trap');
@@ -141,16 +143,21 @@ function orphan(world: Mach<Cascade | 'orphaned pages'>, object: ObjectId): void
 
 /** The last words to a pager, which take the ports of the object along, and the kernel's right to reach it. */
 export const terminateObject = implementing(
-  ['mach/last-unmap-terminates'],
+  ['mach/last-unmap-terminates', 'mach/ended-object-hears-nothing-more'],
   (world: Mach<Cascade>, { port, control, name }: Pager): void => {
     const { state, mechanisms } = world;
-    const receive = (id: PortId): Carried => {
+    const isGiven = world.choose('ended ports', [true, false], (yes) => (yes ? 'given' : 'dead'));
+    const last = (id: PortId): Carried => {
+      if (!isGiven) {
+        mechanisms.killPort(world, id);
+        return { tag: 'dead', kind: 'receive' };
+      }
       const given = change(state.ports[id]!);
       given.kernel = null;
       given.makeSend = 0;
       return { tag: 'right', port: id, kind: 'receive' };
     };
-    const body = [rightsItem('receive', receive(control)), rightsItem('receive', receive(name))];
+    const body = [rightsItem('receive', last(control)), rightsItem('receive', last(name))];
     mechanisms.enqueue(world, requestOf(state, TERMINATE, { port, kind: 'send' }, { tag: 'null', kind: null }, body));
   },
 );
@@ -163,7 +170,9 @@ function isKept(world: Mach<'cached object'>, object: ObjectId, { cached }: Page
 
 /** Nobody maps the object any longer. The kernel may keep it if the pager lets it; or it ends. */
 export const releaseObject = implementing(
-  ['mach/last-unmap-terminates', 'mach/cached-object-may-be-kept'],
+  [
+    'mach/last-unmap-terminates', 'mach/cached-object-may-be-kept', 'mach/kept-object-keeps-its-pages', 'mach/temporary-objects-return-nothing-in-the-end',
+  ],
   (world: Mach<Cascade | 'cached object'>, object: ObjectId): void => {
     const { state, mechanisms } = world;
     const pager = pagerOf(world, object);

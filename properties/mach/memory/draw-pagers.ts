@@ -19,6 +19,7 @@ const kernelOf = (draw: Draw, entry: Entry) => (entry.tag === 'port' ? draw.stat
 function control(draw: Draw): Name | null {
   const wrong = draw.random.once(25);
   const names = draw.names((entry) => isSend(entry) && (wrong ? kernelOf(draw, entry) !== null : kernelOf(draw, entry) === 'control'));
+  if (wrong && draw.random.once(2)) return draw.names(({ tag }) => tag === 'dead')[0] ?? draw.unknown();
   if (names.length > 0) return draw.random.pick(names);
   return wrong ? draw.unknown() : null;
 }
@@ -144,6 +145,34 @@ export function evict(draw: Draw): MachCall | null {
   return pages.length === 0 ? null : { operation: 'evict', owner: task, address: random.pick(pages) };
 }
 
+/** Refuses an access that some thread waits for: the page is flushed. */
+const refuse = onControl((draw, name) => {
+  const { ports, memory } = draw.state;
+  const entry = draw.entries()[name];
+  const object = entry?.tag === 'port' && ports[entry.port]!.life === 'live' ? memory!.objects.find(({ pager }) => pager?.control === entry.port) : undefined;
+  const asked = (object?.pages ?? []).findIndex((page) => page?.tag === 'resident' && page.asked !== 0);
+  return asked < 0 ? null : {
+    operation: 'memory_object_lock_request', thread: draw.thread, control: name, offset: asked * memory!.pageSize, size: memory!.pageSize,
+    clean: 'dirty', flush: true, lock: [], reply: replyTo(draw),
+  };
+});
+
+/** Sends memory that some pager keeps to a port of the sender's own. */
+function post(draw: Draw): MachCall | null {
+  const { random, state, task, thread } = draw;
+  const { spaces, objects, pageSize } = state.memory!;
+  const own = draw.names(isReceive);
+  const paged = spaces[task]!.pages.flatMap((mapping, page) =>
+    (mapping !== null && (mapping.current & 1) !== 0 && rootOf(objects, mapping.object) !== null ? [page] : []));
+  if (own.length === 0 || paged.length === 0) return null;
+  return {
+    ...message, thread, options: ['send-timeout'], send: {
+      id: 31, remote: { name: random.pick(own), disposition: 'make-send' }, local: { name: NULL, disposition: null }, complex: true, size: null,
+      body: [{ tag: 'region', type: 8, bits: 8, long: false, address: random.pick(paged) * pageSize, size: pageSize, deallocate: random.once(4) }],
+    },
+  };
+}
+
 const waiting = (state: MachState): readonly ThreadId[] =>
   state.threads.flatMap(({ run, life }, thread) => (life === 'live' && run.tag === 'faulting' ? [thread as ThreadId] : []));
 
@@ -172,6 +201,8 @@ const rows = new Weighted<Row>([
   [1, onControl((draw, name) => ({ operation: 'memory_object_destroy', thread: draw.thread, control: name, reason: 0 }))],
   [34, touch],
   [5, unmap],
+  [2, post],
+  [3, refuse],
   [8, evict],
   [1, (draw) => {
     const names = draw.names(isReceive);
@@ -196,6 +227,9 @@ function opening(draw: Draw): MachCall | null {
   const silent = live.filter(({ pager }) => pager!.status === 'silent').map(({ pager }) => pager!.control);
   if (silent.length === 0) return null;
   const known = draw.names((entry) => entry.tag === 'port' && entry.sends > 0 && silent.includes(entry.port));
+  if (known.length > 0 && draw.random.once(waiting(state).length > 0 ? 4 : 12)) {
+    return { operation: 'memory_object_destroy', thread, control: known[0]!, reason: 0 };
+  }
   return known.length === 0 ? receive(draw)
     : { operation: 'memory_object_ready', thread, control: known[0]!, cacheable: draw.random.once(2), strategy: strategy(draw.random) };
 }

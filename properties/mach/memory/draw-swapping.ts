@@ -53,11 +53,34 @@ function duplicate(draw: Draw): MachCall | null {
   return { operation: 'vm_read', thread, task: draw.identity(task), address: random.pick(readable) * pageSize, size: pageSize };
 }
 
+/** Writes a page while a copy of it waits to know whether it has its own. */
+function overtake(draw: Draw): MachCall | null {
+  const { state, task, thread } = draw;
+  const { spaces, objects, pageSize } = state.memory!;
+  const page = spaces[task]!.pages.findIndex((mapping) => {
+    const copy = mapping === null || (mapping.current & 2) === 0 ? null : objects[mapping.object]!.copy;
+    return copy !== null && objects[copy]!.pages[mapping!.index]?.tag === 'awaited';
+  });
+  return page < 0 ? null : { operation: 'store', thread, address: page * pageSize, byte: '5b' };
+}
+
+/** A touch of a copy that has gone out, which its original has not. */
+function recall(draw: Draw): MachCall | null {
+  const { state, task, thread } = draw;
+  const { spaces, objects, pageSize } = state.memory!;
+  const page = spaces[task]!.pages.findIndex((mapping) => {
+    if (mapping === null || (mapping.current & 1) === 0) return false;
+    const { shadow, pager, pages } = objects[mapping.object]!;
+    return shadow !== null && pager !== null && pages[mapping.index]?.tag !== 'resident';
+  });
+  return page < 0 ? null : { operation: 'load', thread, address: page * pageSize };
+}
+
 /** Says that there is nothing where a page is awaited, as a manager must for what never went out. */
 const lack = onControl((draw, name) => ({ operation: 'memory_object_data_unavailable', thread: draw.thread, control: name, ...range(draw, name) }));
 
 const rows = new Weighted<Row>([
-  [5, manage], [34, use], [18, evict], [7, duplicate], [14, receive], [12, supply], [9, lack], [4, touch],
+  [5, manage], [34, use], [18, evict], [7, duplicate], [14, receive], [12, supply], [9, lack], [4, touch], [30, overtake], [6, recall],
   [2, (draw) => {
     const names = draw.names(isReceive);
     return names.length === 0 || !draw.random.once(3) ? null

@@ -88,4 +88,80 @@ export const memoryObjectRules = rules({
       discard: 'They are discarded, and a touch is a memory error.',
     },
   },
+  'mach/pager-may-reject-a-mapping': {
+    number: 'MACH-EMM-05',
+    states:
+      'A pager rejects the mapping of its object by giving the object up in place of saying that it is ready. The ' +
+      'range stays mapped, nothing is asked of the pager, and threads that waited for the object have a memory error.',
+    source: cite('GM: memory_object_init; SRC: vm/memory_object.c memory_object_destroy'),
+    standing: 'stated',
+  },
+  'mach/kept-object-keeps-its-pages': {
+    number: 'MACH-EMM-07',
+    states:
+      'An object that is kept though nobody maps it keeps the pages it has in memory, until they are evicted or its ' +
+      'pager disposes of them.',
+    source: cite('KP: 5 "Memory Object Termination"; SRC: vm/vm_object.c vm_object_deallocate'),
+    standing: 'disputed',
+    readings: {
+      documented: 'It may be kept with pages in memory or without.',
+      gnumach: 'It is kept only while it has pages in memory.',
+    },
+  },
+  'mach/remapped-object-has-other-ports': {
+    number: 'MACH-EMM-08',
+    states:
+      'An object that has ended and is mapped again is another to the kernel, with a control and a name port of its ' +
+      'own. Its pager is told of it anew, though the last word about the one before may still wait to be read.',
+    source: cite('KI: memory_object_terminate'),
+    standing: 'stated',
+  },
+  'mach/ended-object-hears-nothing-more': {
+    number: 'MACH-EMM-31',
+    states:
+      'Nobody answers at the ports of an object that has ended. What is sent through a right to one that is dead fails ' +
+      'as any message to a dead port.',
+    source: cite('KP: 5 "Memory Object Termination"; KI: memory_object_terminate; SRC: vm/vm_object.c vm_object_terminate'),
+    standing: 'disputed',
+    readings: {
+      documented: 'The last word gives both receive rights to the pager, or both ports die and it names dead ones.',
+      gnumach: 'The last word gives both receive rights to the pager.',
+    },
+  },
+  'mach/copies-may-be-made-at-once': {
+    number: 'MACH-EMM-41',
+    states: 'With the strategy none every page is fetched and copied when the copy is made.',
+    source: cite('KP: 5 "Virtual Copy Dialog"'),
+    standing: 'stated',
+  },
+  'mach/pagers-may-manage-their-copies': {
+    number: 'MACH-EMM-42',
+    states: 'With the strategy call the pager is told of a copy, and manages it itself.',
+    source: cite('KP: 5 "Virtual Copy Dialog"'),
+    standing: 'stated',
+  },
+  'mach/temporary-objects-return-nothing-in-the-end': {
+    number: 'MACH-EMM-43',
+    states:
+      'A temporary object is copied as with delay. While it lives its dirty and precious pages are returned like any ' +
+      'others; with its end they are dropped.',
+    source: cite('KP: 5 "Virtual Copy Dialog"; KI: memory_object_change_attributes'),
+    standing: 'stated',
+  },
+  'mach/kernels-share-objects-through-their-pager': {
+    number: 'MACH-EMM-62',
+    states:
+      'Several kernels may have pages of one object, each with a control port of its own. What they hold of the same ' +
+      'page is for the pager to keep alike.',
+    source: cite('SOSP: 4.2; FOR: 3; PAP: 4.3'),
+    standing: 'stated',
+  },
+  'mach/shared-pages-have-one-writer': {
+    number: 'MACH-EMM-63',
+    states:
+      'A pager that keeps memory of several kernels alike lets one write a page only when every reader has confirmed ' +
+      'that it has flushed it.',
+    source: cite('FOR: 3, 4'),
+    standing: 'stated',
+  },
 });

@@ -57,4 +57,12 @@ export const outOfLineRules = rules({
     source: cite('GM: Memory'),
     standing: 'stated',
   },
+  'mach/received-memory-may-need-its-pager': {
+    number: 'MACH-OOL-07',
+    states:
+      "What is received may still be with the sender's pager. It arrives without waiting for that; a touch of it asks " +
+      'the pager, and waits, fails or is misled like any touch of what the pager keeps.',
+    source: cite('GM: Memory; SOSP: 6.1'),
+    standing: 'stated',
+  },
 });

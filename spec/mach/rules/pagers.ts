@@ -111,4 +111,32 @@ export const pagerRules = rules({
     source: cite('SOSP: 6; KP: 5 "Memory Objects"; PAP: 4.3'),
     standing: 'inferred',
   },
+  'mach/refused-unlock-ends-in-an-error': {
+    number: 'MACH-EMM-24',
+    states:
+      'A pager refuses an access that it was asked to allow by flushing the page: the threads that wait try again, the ' +
+      'page is asked for anew, and that the pager may answer with an error.',
+    source: cite('KI: memory_object_lock_request'),
+    standing: 'stated',
+  },
+  'mach/only-whole-pages-count': {
+    number: 'MACH-EMM-26',
+    states: 'Of what a pager supplies only whole pages count, at whole offsets; the rest is dropped.',
+    source: cite('GM: memory_object_data_supply'),
+    standing: 'stated',
+  },
+  'mach/precious-pages-are-returned-clean': {
+    number: 'MACH-EMM-29',
+    states:
+      'A precious page that was not written is returned when it leaves memory, or when all pages are asked for, and is ' +
+      'said not to be dirty. Where dirty pages alone are asked for it is not.',
+    source: cite('GM: memory_object_data_return'),
+    standing: 'stated',
+  },
+  'mach/wired-pages-stay': {
+    number: 'MACH-EMM-32',
+    states: 'A page that is wired is never evicted, and a lock request that would change it waits.',
+    source: cite('KP: 5 "Summary of Page Manipulations"; SRC: vm/memory_object.c memory_object_lock_page'),
+    standing: 'implementation',
+  },
 });

@@ -147,4 +147,12 @@ export const virtualMemoryRules = rules({
       skip: 'Success, for the pages that are mapped.',
     },
   },
+  'mach/copy-strategy-says-what-copies-are': {
+    number: 'MACH-VM-13',
+    states:
+      'What a copy of pages is that a pager keeps, its copy strategy says. With delay, and for temporary objects, no ' +
+      'page is fetched to be copied: the copy begins with nothing of its own, and takes what it needs from the original.',
+    source: cite('KP: 5 "Virtual Copy Dialog"'),
+    standing: 'stated',
+  },
 });

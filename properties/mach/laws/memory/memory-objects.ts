@@ -1,6 +1,7 @@
 import type { MachState } from '#model/mach/state';
 import type { TaskId, ThreadId } from '#spec/mach/vocabulary';
 import { callerEvent, callerTask, entryAt, isLive, portName, succeeded, threadName } from '#properties/mach/facts';
+import { same } from '#properties/mach/laws/frame';
 import { isCall } from '#properties/mach/laws/ledger';
 import { faultAt } from '#properties/mach/laws/memory/touches';
 import { differences, hasPagers } from '#properties/mach/laws/memory/answers';
@@ -74,7 +75,7 @@ function lastWords(step: MachStep, { port, control, name }: Paged['pager']): rea
     .map((right) => (right.tag === 'right' ? right.port : null));
   const later = said(step).some(({ to, message, id }) => to === port && id !== TERMINATE && id !== INIT && message.serial > last[0]!.message.serial);
   return [
-    ...(carried.length === 2 && carried[0] === control && carried[1] === name ? [] : [`${portName(port)} is not given the ports of its object`]),
+    ...(same(carried, [control, name]) || (same(carried, [null, null]) && !isLive(step.after, control) && !isLive(step.after, name)) ? [] : [`${portName(port)} is not given the ports of its object`]),
     ...(later ? [`${portName(port)} is told something after the last word`] : []),
   ];
 }
