@@ -53,15 +53,19 @@ function duplicate(draw: Draw): MachCall | null {
   return { operation: 'vm_read', thread, task: draw.identity(task), address: random.pick(readable) * pageSize, size: pageSize };
 }
 
-/** Writes a page while a copy of it waits to know whether it has its own. */
+/** Writes a page of which a copy may have a version that has gone out: while the copy waits for it, for preference. */
 function overtake(draw: Draw): MachCall | null {
-  const { state, task, thread } = draw;
+  const { random, state, task, thread } = draw;
   const { spaces, objects, pageSize } = state.memory!;
-  const page = spaces[task]!.pages.findIndex((mapping) => {
+  const below = (isWaited: boolean): readonly number[] => spaces[task]!.pages.flatMap((mapping, page) => {
     const copy = mapping === null || (mapping.current & 2) === 0 ? null : objects[mapping.object]!.copy;
-    return copy !== null && objects[copy]!.pages[mapping!.index]?.tag === 'awaited';
+    if (copy === null || objects[copy]!.pager === null) return [];
+    const held = objects[copy]!.pages[mapping!.index] ?? null;
+    return (isWaited ? held?.tag === 'awaited' : held === null) ? [page] : [];
   });
-  return page < 0 ? null : { operation: 'store', thread, address: page * pageSize, byte: '5b' };
+  const waited = below(true);
+  const pages = waited.length > 0 ? waited : random.once(4) ? below(false) : [];
+  return pages.length === 0 ? null : { operation: 'store', thread, address: random.pick(pages) * pageSize, byte: '5b' };
 }
 
 /** A touch of a copy that has gone out, which its original has not. */
