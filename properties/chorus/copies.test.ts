@@ -17,11 +17,11 @@ import type { Theme } from '#properties/suite';
 const LENGTH = 300;
 
 /** The first thread of each actor does nothing but serve, so that there is always one that does not wait for a page. */
-const SERVERS: readonly number[] = [0, 4];
+const SERVERS: ReadonlySet<number> = new Set([0, 4]);
 
 /** Mappers that do their work, so that nobody waits for long: they receive whatever is asked of them, and answer. */
 function serves(state: ChorusState, random: Random): ChorusCall | null {
-  const free = callers(state).filter((thread) => SERVERS.includes(thread));
+  const free = callers(state).filter((thread) => SERVERS.has(thread));
   for (const thread of free) {
     const { current } = state.threads[thread]!;
     if (current?.message.source === 0) return answersMapper(new Draw(state, random, thread, 0), current.message);
@@ -50,12 +50,12 @@ function lasting(random: Random): Theme<ChorusState, ChorusCall> {
   return {
     scope: { threads: [4, 4], sites: [0, 0], handlers: 'connected', limits: { annex: 2, body: 6, queue: 6, packets: 8, page: 2, space: 6 } },
     draw: (state, draws) => {
-      const stuck = callers(state).every((thread) => SERVERS.includes(thread));
+      const stuck = callers(state).every((thread) => SERVERS.has(thread));
       const waiting = state.threads.some(({ run }) => run.tag === 'paging' || run.tag === 'flushing');
       const own = (stuck || draws.once(waiting ? 2 : 4) ? serves(state, draws) : null) ?? (stuck || draws.once(5) ? pages(state, draws) : null);
       if (own !== null || stuck) return own;
       let call = draw(state, draws);
-      while (call !== null && 'thread' in call && SERVERS.includes(call.thread)) call = draw(state, draws);
+      while (call !== null && 'thread' in call && SERVERS.has(call.thread)) call = draw(state, draws);
       return call;
     },
   };
