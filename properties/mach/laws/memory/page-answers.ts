@@ -108,6 +108,8 @@ const copying = ['vm_read', 'vm_map', 'task_create', 'mach_msg'] as const;
 /** Pages of copies that were fetched, or made up, as the copy was made. */
 function fetched(step: MachStep): readonly string[] {
   if (step.before.memory === null || !isCall(step, ...copying)) return [];
+  // What an object between the two leaves as it goes is the copy's own.
+  if (step.before.memory.objects.some(({ life }, id) => life === 'live' && step.after.memory!.objects[id]!.life === 'dead')) return [];
   return copies(step).flatMap(([copy, { pager }]) => [
     ...(step.after.memory!.objects[copy]!.pages.some((page) => page !== null) ? [`a copy of ${portName(pager.port)} has pages of its own from the beginning`] : []),
     ...(step.events.length <= 1 && saidTo(step, pager.port, REQUEST).length > 0 ? [`${portName(pager.port)} is asked for a page that is to be copied`] : []),
