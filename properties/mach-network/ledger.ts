@@ -303,11 +303,13 @@ export class Ledger {
   }
 }
 
-/** Whether a server has just declared a port dead of which it had heard nothing: the network may only have been slow. */
+/** Whether a server has just given up a port, or a send-once right, of which it had heard nothing: the network may only have been slow. */
 const hasGivenUp = ({ before, after, call }: MachNetworkStep): boolean => {
   const { node } = call as unknown as { node: NodeId };
   const { entries } = after.nodes[node]!.manager;
-  return before.nodes[node]!.manager.entries.some((entry) => entry.tag === 'proxy' && entry.asked === 'everyone' && !entries.some(({ id }) => id.public === entry.id.public));
+  const isKnown = (port: number): boolean => entries.some(({ id, tag }) => id.public === port && tag !== 'gone');
+  return before.nodes[node]!.manager.entries.some((entry) => !isKnown(entry.id.public)
+    && ((entry.tag === 'proxy' && entry.asked === 'everyone') || (entry.tag === 'real' && entry.asked)));
 };
 
 const nodeKey = (state: MachNetworkState, node: NodeId): string => `${node}.${state.nodes[node]!.epoch}`;
