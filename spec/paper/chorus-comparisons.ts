@@ -34,10 +34,16 @@ export const chorusComparisons = statements<ChorusRule>()([
     section: '7.2',
     says: 'Chorus copies messages on write.',
     verdict: 'holds under conditions',
-    because: 'Deferred copies are what memory is made of; in the model a body is a value.',
+    because: 'A body that is whole pages of memory is copied when it is received and not before, on one site; any other body is copied at once.',
     rules: ['chorus/bodies-are-copied-later', 'chorus/copies-are-snapshots'],
     kernels: ['chorus'],
     sentences: ['7.2:4'],
+    findings: [{
+      of: 'bytes copied',
+      one: { workload: 'one-way', kernel: 'chorus', form: 'ipcSend of pages' },
+      is: 'less than',
+      other: { workload: 'one-way', kernel: 'chorus', form: 'ipcSend' },
+    }],
   },
   {
     id: 'PAP-7.3-11',

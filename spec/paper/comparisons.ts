@@ -118,7 +118,8 @@ export const comparisons = statements<MachRule | MachNetworkRule | ChorusRule | 
     verdict: 'holds under conditions',
     because:
       'Of data in messages it makes half as many as Mach and Chorus, which buffer what is sent, and none of the four ' +
-      'that programs make to gather and scatter parts. Data that Mach passes by reference it does not copy at all.',
+      'that programs make to gather and scatter parts. Chorus makes as few of bodies that are whole pages, and data that Mach ' +
+      'passes by reference it does not copy at all.',
     rules: [
       'mach/inline-data-is-copied-twice',
       'mach/region-is-a-copy-at-send',
@@ -131,6 +132,7 @@ export const comparisons = statements<MachRule | MachNetworkRule | ChorusRule | 
     findings: [
       { of: 'bytes copied', one: qnxSend, is: 'less than', other: machInline, from: 64 },
       { of: 'bytes copied', one: qnxSend, is: 'less than', other: chorusCall, from: 64 },
+      { of: 'bytes copied', one: qnxSend, is: 'as much as', other: rpc('chorus', 'ipcCall, ipcReply of pages') },
       { of: 'bytes copied', one: inParts('qnx', 'multipart'), is: 'less than', other: inParts('qnx', 'one buffer') },
       { of: 'bytes copied', one: inParts('qnx', 'multipart'), is: 'less than', other: inParts('mach', 'inline') },
       { of: 'bytes copied', one: machByReference, is: 'less than', other: qnxSend, from: 1024 },

@@ -31,13 +31,27 @@ export const to = (ui: Ui) => ({ ui, mode: null, coTarget: null });
 export const receives = (party: number, room: number): ChorusCall =>
   ({ operation: 'ipcReceive', thread: thread(party), from: { tag: 'default' }, delay: null, abortable: false, room });
 
-export const replies = (party: number, bytes: number): ChorusCall =>
-  ({ operation: 'ipcReply', thread: thread(party), annex: null, body: body(bytes) });
+/** What is sent: bytes of the message's own, or whole pages of the sender's memory, from its start. */
+export type Carried = Extract<ChorusCall, { operation: 'ipcSend' }>['body'];
+export const fromMemory = (bytes: number): Carried => ({ tag: 'memory', address: 0, size: bytes });
+
+/** So much memory of a party's own, from the start, every page of which has been written. */
+export function* filled(party: number, size: number): Generator<ChorusCall, void> {
+  yield {
+    operation: 'rgnAllocate', thread: thread(party), actor: null, space: 'actor', start: 0, size, zero: true, writable: true, inherit: 'none',
+  };
+  for (let address = 0; address < size; address += PAGE) {
+    yield { operation: 'memoryWrite', thread: thread(party), address, bytes: '01' };
+  }
+}
+
+export const replies = (party: number, carried: Carried): ChorusCall =>
+  ({ operation: 'ipcReply', thread: thread(party), annex: null, body: carried });
 
 type Destination = Extract<ChorusCall, { operation: 'ipcCall' }>['destination'];
 
-export const calls = (party: number, destination: Destination, bytes: number): ChorusCall => ({
-  operation: 'ipcCall', thread: thread(party), source: null, destination, annex: null, body: body(bytes), delay: null, abortable: false, room: bytes,
+export const calls = (party: number, destination: Destination, bytes: number, carried: Carried = body(bytes)): ChorusCall => ({
+  operation: 'ipcCall', thread: thread(party), source: null, destination, annex: null, body: carried, delay: null, abortable: false, room: bytes,
 });
 
 /** The network delivers whatever is under way, in order. */

@@ -1,4 +1,4 @@
 import type { Scripts } from '#properties/script';
 import { message } from '#properties/chorus/scripts/exchange';
 
-export const scripts: Scripts = { ipcSend: message(false) };
+export const scripts: Scripts = { ipcSend: message({}), 'ipcSend of pages': message({ pages: true }) };

@@ -2,7 +2,7 @@ import { chorus } from '#model/chorus/kernel';
 import type { ChorusCall } from '#model/chorus/world';
 import { arrived, clientsOf, crash, crashScope, STANDBY } from '#properties/chorus/scripts/crash';
 import { anyMember, joins, makesGroup } from '#properties/chorus/scripts/grouped';
-import { calls, delivered, receives, replies, SERVER } from '#properties/chorus/scripts/parties';
+import { body, calls, delivered, receives, replies, SERVER } from '#properties/chorus/scripts/parties';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 const SIZE = 64;
@@ -24,7 +24,7 @@ const grouped = script({
     for (const client of clientsOf(size)) yield calls(client, anyMember(look()), SIZE);
     yield* delivered(look);
     for (let served = 0; served < size; served += 1) {
-      yield replies(STANDBY, SIZE);
+      yield replies(STANDBY, body(SIZE));
       yield* delivered(look);
       yield receives(STANDBY, SIZE);
     }

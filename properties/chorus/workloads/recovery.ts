@@ -2,7 +2,7 @@ import { chorus } from '#model/chorus/kernel';
 import type { ChorusCall } from '#model/chorus/world';
 import { clientsOf, failingCast, serverEnds, STANDBY } from '#properties/chorus/scripts/failing';
 import { anyMember, joins, makesGroup } from '#properties/chorus/scripts/grouped';
-import { calls, receives, replies, SERVER } from '#properties/chorus/scripts/parties';
+import { body, calls, receives, replies, SERVER } from '#properties/chorus/scripts/parties';
 import { script, type Scripts, type ScriptStep } from '#properties/script';
 
 const SIZE = 64;
@@ -22,7 +22,7 @@ const grouped = script({
     yield serverEnds(look, size);
     for (const client of clientsOf(size)) yield calls(client, anyMember(look()), SIZE);
     for (let served = 0; served < size; served += 1) {
-      yield replies(STANDBY, SIZE);
+      yield replies(STANDBY, body(SIZE));
       yield receives(STANDBY, SIZE);
     }
   },
