@@ -42,13 +42,9 @@ function strayed({ before, call }: ChorusStep) {
 /** A message but for where its body is: one that leaves its site takes that along. */
 const unpacked = (message: Message): Message => ({ ...message, parcel: null });
 
-/** Where a message for a port may be sent first: where the port is, or where it was; which of these, another law says. */
-const mayBeSoughtAt = ({ before }: ChorusStep, port: PortId, site: SiteId): boolean => {
-  const { ui } = before.ports[port]!;
-  const made = before.uis[ui]!;
-  return site === siteOfPort(before, port) || (made.tag === 'made' && made.site === site) || before.sites.some(({ beliefs }) =>
-    beliefs.some((belief) => belief.port === ui && belief.site === site));
-};
+/** A message goes where its port is, unless it was left to what the site remembers; what that may be, another law says. */
+const mayBeSoughtAt = ({ before, choices }: ChorusStep, port: PortId, site: SiteId): boolean =>
+  site === siteOfPort(before, port) || choices.some(({ kind, taken }) => kind === 'location' && taken === 'as remembered');
 
 export const migrationLaws = {
   'chorus/migrated-port-keeps-its-identifier': {
