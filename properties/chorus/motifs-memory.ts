@@ -206,6 +206,7 @@ export const memoryPlans: readonly Plan[] = [
     arrives('message'), receives(cast), answersFromMemory(cast), arrives('reply')],
   (cast, random) => [mapsFirst(cast, 'rgnMap'), sendsMemory(cast.client, toServer(cast)), ...served(cast, '00', random.pick(['00', '00', '01'])), arrives('message'),
     receives(cast)],
+  (cast) => [mapsFirst(cast, 'rgnMap'), uses(cast.client, null), ...served(cast, '00'), sendsMemory(cast.client, toServer(cast)), evicts, receives(cast)],
   (cast) => [makesPort(cast), allocates(cast.server, 'copy'), sendsMemory(cast.second ?? cast.server, madePort(cast)), sendsMemory(cast.server, madePort(cast)), takesAway(cast)],
   (cast) => [...pushedOut(cast), freesLast(cast), releases, ...defaultMapperServes(cast)],
   (cast) => [allocates(cast.client, 'copy'), leaves(cast.client, 'pageIsPushedOut'), ...defaultMapperServes(cast, '01')],

@@ -41,7 +41,7 @@ function followQueues(reference: Reference, step: QnxStep): readonly string[] {
   }
   const known = new Set(queues.flat());
   for (const queue of queues) queue.splice(0, queue.length, ...queue.filter((id) => canRun(after, id) && after.running !== id));
-  moveThoseWhosePriorityChanged(queues, after);
+  moveThoseWhosePriorityChanged(queues, after, rescheduled(step));
   const lost = loser(step);
   const others = after.processes.map((_, id) => id).filter((id) => id > 0 && id !== lost);
   for (const id of lost === null ? others : [...others, lost]) {
@@ -55,10 +55,17 @@ function followQueues(reference: Reference, step: QnxStep): readonly string[] {
   return wrong;
 }
 
-/** Where among its equals a process stands whose priority was changed is open: the reference takes it as it is. */
-function moveThoseWhosePriorityChanged(queues: number[][], state: QnxState): void {
+/** The process whose priority a call has just set, be it to what it was. */
+function rescheduled({ call, before, events }: QnxStep): number | null {
+  if (call.operation !== 'setprio' && call.operation !== 'sched_setscheduler') return null;
+  if (events[0]?.tag !== 'returned') return null;
+  return call.pid === 0 ? call.thread : before.processes.findIndex(({ pid, life }) => life === 'live' && pid === call.pid);
+}
+
+/** Where among its equals a process stands whose priority was set is open: the reference takes it as it is. */
+function moveThoseWhosePriorityChanged(queues: number[][], state: QnxState, set: number | null): void {
   queues.forEach((queue, level) => {
-    for (const id of queue.filter((other) => priorityOf(state, other) !== level)) {
+    for (const id of queue.filter((other) => other === set || priorityOf(state, other) !== level)) {
       queue.splice(queue.indexOf(id), 1);
       const first = placeOf(state, id) < Math.min(...equals(state, id).map((other) => placeOf(state, other)));
       if (first) queues[priorityOf(state, id)]!.unshift(id);

@@ -180,7 +180,7 @@ function malformed(direct: Made, asked: Made, ready: Ready, kind: RightKind): re
 export const asUnanswered = judging((kernel, ready) => {
   if (ready.stub.get === null) return silent;
   const direct = make(kernel, ready.state, ready.call);
-  if (isMerged(direct, ready)) return silent;
+  if (isMerged(direct, ready) || isShort(direct)) return silent;
   const due = released(kernel, direct, ready);
   const wrong = [NO_REPLY, DEAD_REPLY].flatMap((local) => {
     const asked = make(kernel, ready.state, request(ready, { ...ordinary(ready), local, receives: false }));

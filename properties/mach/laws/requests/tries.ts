@@ -33,9 +33,10 @@ function tried(judge: Judge, kernel: Kernel<MachState, MachCall>, random: Random
   const met = new Set<string>();
   const end = (violations: readonly string[] = []): Tried<MachCall> =>
     ({ applied: met.size > 0, met: [...met], violations, run: { scope, calls } });
+  const beginning = random.below(drawn.length);
   for (let at = 0; at < LENGTH; at += 1) {
     const next = draw(state, random);
-    for (const call of [aside(state, random), next]) {
+    for (const call of [aside(state, random, drawn[(beginning + at) % drawn.length]!), next]) {
       if (call === null) continue;
       const judged = judge(kernel, state, call);
       for (const condition of judged.met) met.add(condition);
@@ -56,9 +57,9 @@ function tried(judge: Judge, kernel: Kernel<MachState, MachCall>, random: Random
   return end();
 }
 
-/** A call of any operation that messages can ask for, each as likely as another. */
-function aside(state: MachState, random: Random): MachCall | null {
+/** A call of one operation that messages can ask for: they come in turn, so that none is left out of many runs. */
+function aside(state: MachState, random: Random, operation: keyof typeof rows): MachCall | null {
   const free = callers(state);
   if (free.length === 0) return null;
-  return rows[random.pick(drawn)]![1](new Draw(state, random, random.pick(free)));
+  return rows[operation]![1](new Draw(state, random, random.pick(free)));
 }
