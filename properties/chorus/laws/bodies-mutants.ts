@@ -1,10 +1,8 @@
 import { bodyOf, dropParcels, parcelFor, putOff } from '#model/chorus/messages/bodies';
-import { evict } from '#model/chorus/memory/eviction';
 import { preserve } from '#model/chorus/memory/objects';
 import { pagingFails } from '#model/chorus/memory/paging';
 import { migrate } from '#model/chorus/ports/migrate';
 import { change, returned } from '#model/operation';
-import { altered, around } from '#properties/chorus/laws/faults';
 import type { ChorusMutants } from '#properties/chorus/obligation';
 
 export const bodyMutants: ChorusMutants = {
@@ -53,11 +51,6 @@ export const bodyMutants: ChorusMutants = {
     rule: 'chorus/bodies-are-copied-later',
     fault: 'a large body is copied when it is sent',
     mechanisms: { parcelFor: () => null },
-  },
-  'pages-on-their-way-are-dropped': {
-    rule: 'chorus/bodies-are-copied-later',
-    fault: 'a page is dropped by a flush although a body on its way is read from it',
-    mechanisms: { evict: (world, object, page) => evict(altered(world, { preserve: () => undefined }), object, page) },
   },
   'bodies-are-kept-for-ever': {
     rule: 'chorus/copies-outlive-their-source',
