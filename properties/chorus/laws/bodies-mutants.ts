@@ -3,6 +3,7 @@ import { preserve } from '#model/chorus/memory/objects';
 import { pagingFails } from '#model/chorus/memory/paging';
 import { migrate } from '#model/chorus/ports/migrate';
 import { change, returned } from '#model/operation';
+import { around } from '#properties/chorus/laws/faults';
 import type { ChorusMutants } from '#properties/chorus/obligation';
 
 export const bodyMutants: ChorusMutants = {
