@@ -36,7 +36,7 @@ describe('wrong input is named, with exit code 2', () => {
     [['check', '--profile', 'eager'], 'eager'],
     [['check', '--seed', 'x'], '--seed takes a whole number'],
     [['fly'], 'unknown command'],
-    [['compare', 'golf'], 'there is no workload golf; there are: failure, '],
+    [['compare', 'golf'], 'there is no workload golf; there are: failure'],
     [['compare', 'rpc', '--kernel', 'minix'], 'there is no kernel with workloads minix'],
     [['compare', 'rpc', '--tariff', 'free'], 'i386'],
     [['compare', 'rpc', '--json', '--csv'], '--json and --csv exclude each other'],
