@@ -27,11 +27,13 @@ function whereIs(state: ChorusState, ui: Ui): SiteId | null {
   return port === null ? null : siteOfPort(state, port);
 }
 
-/** The message that arrives where its port is not any more. */
+/** The message that arrives where its port is not any more; one that finds the port full is lost without a word. */
 function astray({ before, call }: ChorusStep): { readonly from: SiteId; readonly ui: Ui } | null {
   const packet = call.operation === 'packetArrives' ? before.network[call.packet]! : undefined;
   if (packet?.cargo.tag !== 'message') return null;
   const where = whereIs(before, packet.cargo.port);
+  const port = portBy(before, packet.cargo.port);
+  if (port !== null && before.ports[port]!.queue.length >= before.limits.queue) return null;
   return where === null || where === packet.to ? null : { from: packet.from, ui: packet.cargo.port };
 }
 
