@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -12,6 +12,10 @@ function run(source: string): { code: number | null; out: string; err: string } 
 }
 
 describe('the package', () => {
+  test('has a command that can be run where it was built', () => {
+    expect(statSync(new URL('../dist/cli/main.js', import.meta.url)).mode & 0o111).not.toBe(0);
+  });
+
   test('is a library as the README shows it', () => {
     const [, shown] = /```js\n([\s\S]*?)```/.exec(readFileSync(new URL('../README.md', import.meta.url), 'utf8'))!;
     const { code, out, err } = run(shown!);
@@ -27,7 +31,7 @@ describe('the package', () => {
   });
 
   test('offers its schemas', () => {
-    const { out } = run("import { readFileSync } from 'node:fs'; console.log(readFileSync(new URL(import.meta.resolve('portcullis/schemas/mach/trace.schema.json')), 'utf8').length > 1000)");
+    const { out } = run("import { readFileSync, statSync } from 'node:fs'; console.log(readFileSync(new URL(import.meta.resolve('portcullis/schemas/mach/trace.schema.json')), 'utf8').length > 1000)");
     expect(out).toBe('true\n');
   });
 

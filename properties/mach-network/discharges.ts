@@ -6,7 +6,8 @@ import { nameServiceLaws } from '#properties/mach-network/laws/names-find-servic
 import { tableLaws } from '#properties/mach-network/laws/tables';
 import { whereaboutsLaws } from '#properties/mach-network/laws/whereabouts';
 import type { MachNetworkLaws, MachNetworkObligation } from '#properties/mach-network/obligation';
-import type { Waiver } from '#properties/obligation';
+import { ledgerAfter } from '#properties/mach-network/ledger';
+import { isWaiver, type Waiver } from '#properties/obligation';
 
 const waived: MachNetworkLaws = {
   'mach-network/transparency-has-limits': {
@@ -14,7 +15,25 @@ const waived: MachNetworkLaws = {
   },
 };
 
+/** Whichever of the laws are asked, and of whatever steps: the ledger is kept through all of them. */
+function withLedger(law: MachNetworkObligation | Waiver): MachNetworkObligation | Waiver {
+  if (isWaiver(law)) return law;
+  const own = law.monitor;
+  return {
+    ...law,
+    monitor: {
+      start: () => own?.start() ?? null,
+      next: (seen, step) => {
+        ledgerAfter(step);
+        return own?.next(seen, step) ?? [];
+      },
+    },
+  };
+}
+
+const laws = { ...tableLaws, ...messageLaws, ...carryingLaws, ...whereaboutsLaws, ...guaranteeLaws, ...nameServiceLaws, ...waived };
+
 /** How each rule is discharged: by an obligation, or by a waiver that says why not. */
-export const machNetworkDischarges = {
-  ...tableLaws, ...messageLaws, ...carryingLaws, ...whereaboutsLaws, ...guaranteeLaws, ...nameServiceLaws, ...waived,
-} as Readonly<Record<MachNetworkRule, MachNetworkObligation | Waiver>>;
+export const machNetworkDischarges = Object.fromEntries(
+  Object.entries(laws).map(([rule, law]) => [rule, withLedger(law)]),
+) as Readonly<Record<MachNetworkRule, MachNetworkObligation | Waiver>>;

@@ -3,7 +3,8 @@ import { outcomes, successors, type AnyCall, type Kernel } from '#model/kernel';
 import { blocked, change, returned } from '#model/operation';
 import { integer, list, struct, text } from '#model/schema';
 import { compose } from '#model/network/compose';
-import { threadOn, type NetworkState } from '#model/network/nodes';
+import { MOST_NODES } from '#spec/network/vocabulary';
+import { nodeOfThread, threadOn, threadWithin, type NetworkState } from '#model/network/nodes';
 import { post, request, type NetworkWorld } from '#model/network/world';
 import { canonical } from '#properties/canonical';
 
@@ -66,6 +67,11 @@ const leaveOn = (node: number, note: string) => ({ operation: 'leave', node, thr
 const carried = { operation: 'carry', node: 0 };
 
 describe('a network of nodes, of which it knows nothing', () => {
+  it('has a number for each thread of as many nodes as its vocabulary allows', () => {
+    const last = threadOn(MOST_NODES - 1, 5);
+    expect([nodeOfThread(last), threadWithin(last)]).toEqual([MOST_NODES - 1, 5]);
+  });
+
   it('takes a kernel call on the node it is made on, and on no other', () => {
     const { nodes } = after(begin(), leaveOn(1, 'a'));
     expect(nodes.map(({ kernel }) => kernel.notes)).toEqual([[], ['a']]);
